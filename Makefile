@@ -1,0 +1,70 @@
+# What a user and a developer run; `make help` lists it. Nothing is written outside
+# this folder (pip keeps its own cache).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+
+.PHONY: help setup demo test test-full lint bench bench-quick
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make setup              make .venv with the command .venv/bin/farm"
+	@echo "make demo [MEDIA=DIR]   render a timeline with everything in it, and check it"
+	@echo "make test               lint, types, layers and tests (what CI runs)"
+	@echo "make test-full          the slow tests too"
+	@echo "make lint               lint, types and layers alone"
+	@echo "make bench              measure (15 minutes); make bench-quick: less exact"
+
+setup: $(STAMP)
+	@echo "Ready: $(BIN)/farm --help"
+
+$(STAMP): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "No $(PYTHON) found. Install Python 3.11 or newer, or name one:" \
+	       "make setup PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$$($(PYTHON) --version) is too old. Python 3.11 or newer is needed;" \
+	       "name one: make setup PYTHON=python3.12" >&2; exit 1; }
+	@test -x $(BIN)/python || echo "Making $(VENV) ..."
+	@test -x $(BIN)/python || { \
+	  if $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then \
+	    $(PYTHON) -m venv $(VENV); \
+	  elif $(PYTHON) -c 'import venv, pip' 2>/dev/null; then \
+	    $(PYTHON) -m venv --without-pip $(VENV) && \
+	    $(PYTHON) -m pip --python $(VENV) install --quiet pip; \
+	  else \
+	    echo "This Python has neither venv with ensurepip nor pip." >&2; \
+	    echo "Debian and Ubuntu: apt install python3-venv. Without root: install" \
+	         "Python from its source or with a tool such as uv or conda, then" \
+	         "make setup PYTHON=/path/to/python3" >&2; exit 1; \
+	  fi; }
+	@echo "Installing (about 250 MB, a minute or two) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  -c constraints.txt -e '.[test]'
+	@touch $@
+
+demo bench: export FARM_STORAGE ?= $(CURDIR)/.farm
+
+demo: $(STAMP)
+	@$(BIN)/farm demo $(if $(MEDIA),--media "$(MEDIA)") -o demo-output
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/codespell
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/pytest -n 2 -m "not slow"
+
+test-full: lint
+	$(BIN)/pytest -n 2
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+bench-quick: $(STAMP)
+	$(BIN)/python -m benchmarks --quick
