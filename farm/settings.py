@@ -1,0 +1,162 @@
+"""What can be set: read once from ``FARM_*`` and ``farm.toml``, then handed on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from farm.errors import InvalidSettings
+
+if TYPE_CHECKING:
+    from typing import Self
+
+SETTINGS_FILE = "farm.toml"
+
+
+def default_storage() -> Path:
+    """Return the user's data folder for the farm (XDG base directories)."""
+    data_home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(data_home).expanduser() / "renderfarm"
+
+
+class Settings(BaseSettings):
+    """All settings: arguments, then ``FARM_*``, then ``farm.toml``, then defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FARM_", frozen=True, extra="forbid", toml_file=SETTINGS_FILE
+    )
+
+    storage: Path = Field(
+        default_factory=default_storage,
+        description="Folder for the farm's files; shared by all machines of a farm.",
+    )
+    scratch: Path | None = Field(
+        default=None,
+        description="Folder for scratch files, one below it an attempt; "
+        "unset: storage/scratch.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        description="SQLAlchemy URL of the job table; unset: SQLite in the storage.",
+    )
+    broker_url: str | None = Field(
+        default=None,
+        description="Redis or Valkey URL of the broker; unset: an embedded Valkey.",
+    )
+    media_roots: list[Path] = Field(
+        default=[Path("/")],
+        description="Folders that sources may lie in.",
+    )
+    ffmpeg_path: Path | None = Field(
+        default=None,
+        description="The FFmpeg to use; unset: the one of the imageio-ffmpeg wheel.",
+    )
+    preset_folders: list[Path] = Field(
+        default=[],
+        description="Folders with presets of your own (*.toml), before the farm's.",
+    )
+    fonts_folder: Path | None = Field(
+        default=None, description="A folder with fonts of your own for titles."
+    )
+    cpu_slots: int = Field(
+        default_factory=lambda: len(os.sched_getaffinity(0)),
+        ge=1,
+        description="Tasks a CPU worker runs at once; unset: one a core.",
+    )
+    interactive_slots: int = Field(
+        default=1,
+        ge=0,
+        description="Slots of a CPU worker kept for what a person waits for, "
+        "beside cpu_slots.",
+    )
+    segment_seconds: float = Field(
+        default=8.0, gt=0, description="Aimed length of a segment, in seconds."
+    )
+    task_threads: int = Field(
+        default=1, ge=1, description="Encoder threads of one task (part of the plan)."
+    )
+    lease_seconds: float = Field(
+        default=15.0,
+        gt=0,
+        description="How long an attempt owns its task without a sign of life.",
+    )
+    max_attempts: int = Field(
+        default=3, ge=1, description="Attempts at a task before its job fails."
+    )
+    resend_seconds: float = Field(
+        default=5.0,
+        gt=0,
+        description="After this, a queued task nobody claimed is sent again.",
+    )
+    stall_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="FFmpeg without progress for this long is ended.",
+    )
+    task_limit_seconds: float = Field(
+        default=6 * 3600.0, gt=0, description="Longest run of one FFmpeg process."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe log lines that are written."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="auto: readable on a terminal, else JSON lines."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, ``farm.toml``."""
+        del dotenv_settings, file_secret_settings
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+    @classmethod
+    def read(cls, **arguments: object) -> Self:
+        """Read the settings; raise `InvalidSettings` with one sentence."""
+        try:
+            return cls(**arguments)  # type: ignore[arg-type]  # pydantic checks
+        except (ValidationError, ValueError) as error:
+            raise InvalidSettings(_sentence(error)) from error
+
+    @property
+    def database(self) -> str:
+        """URL of the job table."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{quote(str(self.storage_folder / 'jobs.sqlite'))}"
+
+    @property
+    def storage_folder(self) -> Path:
+        """The storage as an absolute path."""
+        return self.storage.expanduser().absolute()
+
+    @property
+    def scratch_folder(self) -> Path:
+        """The folder that scratch folders are made in."""
+        if self.scratch is None:
+            return self.storage_folder / "scratch"
+        return self.scratch.expanduser().absolute()
+
+
+def _sentence(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return f"the settings cannot be read: {error}"
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    return f"the setting {name} cannot be used: {first['msg']}"
