@@ -1,0 +1,1 @@
+"""The catalogue of effects: what each does, its parameters, the filters it builds."""

@@ -1,0 +1,132 @@
+"""Every effect as data; adding one is one entry here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from farm.timeline.time import show_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from farm.timeline.clip import EffectUse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A number that an effect takes."""
+
+    unit: str
+    default: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """One FFmpeg filter with its options."""
+
+    name: str
+    options: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """An effect on the picture; works on YUV with and without alpha, any bit depth."""
+
+    what: str
+    parameters: dict[str, Parameter]
+    build: Callable[[Mapping[str, float], float], Filter]
+    """From parameters and the pixels of the output a pixel of the timeline."""
+
+
+def _factor(default: float, high: float) -> dict[str, Parameter]:
+    return {"amount": Parameter(unit="factor", default=default, low=0, high=high)}
+
+
+def _luma(expression: str) -> Filter:
+    return Filter(name="lutyuv", options={"y": f"clip({expression},minval,maxval)"})
+
+
+EFFECTS: dict[str, Effect] = {
+    "blur": Effect(
+        what="Gaussian blur.",
+        parameters={"sigma": Parameter(unit="px", default=5, low=0.1, high=200)},
+        build=lambda given, scale: Filter(
+            # one step is not Gaussian, but an edge with long tails
+            name="gblur",
+            options={"sigma": f"{given['sigma'] * scale:g}", "steps": "3"},
+        ),
+    ),
+    "brightness": Effect(
+        what="Multiplies the lightness; 1 changes nothing.",
+        parameters=_factor(1.2, 4),
+        build=lambda given, _: _luma(f"(val-minval)*{given['amount']:g}+minval"),
+    ),
+    "contrast": Effect(
+        what="Spreads the lightness around middle grey; 1 changes nothing.",
+        parameters=_factor(1.2, 4),
+        build=lambda given, _: _luma(
+            f"(val-(minval+maxval)/2)*{given['amount']:g}+(minval+maxval)/2"
+        ),
+    ),
+    "saturation": Effect(
+        what="Multiplies the strength of the colours; 1 changes nothing.",
+        parameters=_factor(1.5, 10),
+        build=lambda given, _: Filter(
+            name="hue", options={"s": f"{given['amount']:g}"}
+        ),
+    ),
+    "grayscale": Effect(
+        what="Takes the colour away.",
+        parameters={},
+        build=lambda _, __: Filter(name="hue", options={"s": "0"}),
+    ),
+    "mirror": Effect(
+        what="Swaps left and right.",
+        parameters={},
+        build=lambda _, __: Filter(name="hflip", options={}),
+    ),
+    "flip": Effect(
+        what="Swaps top and bottom.",
+        parameters={},
+        build=lambda _, __: Filter(name="vflip", options={}),
+    ),
+}
+
+
+def build_filter(use: EffectUse, *, pixel_scale: float) -> Filter:
+    """Return the filter of an effect that was checked before."""
+    effect = EFFECTS[use.name]
+    defaults = {
+        name: parameter.default for name, parameter in effect.parameters.items()
+    }
+    return effect.build({**defaults, **use.parameters}, pixel_scale)
+
+
+def find_effect_problem(use: EffectUse) -> str | None:
+    """Say what is wrong with the use of an effect, or `None`."""
+    effect = EFFECTS.get(use.name)
+    if effect is None:
+        near = get_close_matches(use.name, EFFECTS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {_known(EFFECTS)}"
+        return f"unknown effect {show_value(use.name)}; {hint}"
+    for name, value in use.parameters.items():
+        parameter = effect.parameters.get(name)
+        if parameter is None:
+            return (
+                f"effect {use.name!r} has no parameter {show_value(name)}; it has: "
+                f"{_known(effect.parameters) or 'none'}"
+            )
+        if not parameter.low <= value <= parameter.high:
+            return (
+                f"{name} of effect {use.name!r} should be {parameter.low:g} to "
+                f"{parameter.high:g} {parameter.unit}, is {value:g}"
+            )
+    return None
+
+
+def _known(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,1 @@
+"""What the user wants to see and hear: pure data, no input or output."""

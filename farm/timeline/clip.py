@@ -1,0 +1,255 @@
+"""Items of a track: clips with their media, gaps and transitions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+from farm.timeline.time import Seconds, Speed
+from farm.timeline.transition import XFADE_TRANSITIONS, check_transition_kind
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""Any text but for the character NUL, which no table or path can hold."""
+Color = Annotated[
+    str,
+    Field(
+        pattern=r"^#[0-9a-fA-F]{6}$",
+        description="A colour as #rrggbb (sRGB).",
+        examples=["#20a0ff"],
+    ),
+]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Volume = Annotated[
+    Finite, Field(ge=0, le=16, description="Factor of the sound's level; 1 keeps it.")
+]
+Pan = Annotated[
+    Finite, Field(ge=-1, le=1, description="Balance: -1 left, 0 both sides, 1 right.")
+]
+TransitionKind = Annotated[
+    str,
+    AfterValidator(check_transition_kind),
+    WithJsonSchema({"type": "string", "enum": sorted(XFADE_TRANSITIONS)}),
+]
+
+
+class Model(BaseModel):
+    """Base of the document: immutable, and nothing unknown is accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FileMedia(Model):
+    """A film, sound or picture file."""
+
+    type: Literal["file"] = "file"
+    path: Text = Field(
+        min_length=1, description="Path; relative to the folder of the document."
+    )
+    video_stream: int | None = Field(
+        default=None, ge=0, description="Which picture stream of the file, from 0."
+    )
+    audio_stream: int | None = Field(
+        default=None, ge=0, description="Which sound stream of the file, from 0."
+    )
+
+
+class ColorMedia(Model):
+    """A plain colour, as large as the picture."""
+
+    type: Literal["color"] = "color"
+    color: Color = "#000000"
+
+
+class TitleMedia(Model):
+    """A plain title on a transparent ground; newlines break lines."""
+
+    type: Literal["title"] = "title"
+    text: Text = Field(min_length=1, max_length=10_000, description="What it says.")
+    font: Text = Field(
+        default="Noto Sans",
+        min_length=1,
+        max_length=200,
+        description="Family of the font.",
+    )
+    size: Finite = Field(
+        default=64,
+        gt=0,
+        le=4000,
+        description="Height of a line in pixels of the timeline.",
+    )
+    color: Color = "#ffffff"
+    align: Literal[
+        "top-left", "top", "top-right",
+        "left", "center", "right",
+        "bottom-left", "bottom", "bottom-right",
+    ] = Field(default="center", description="Where in the picture.")  # fmt: skip
+    margin: Finite = Field(
+        default=40, ge=0, le=4000, description="Distance to the edges in pixels."
+    )
+    outline: Finite = Field(
+        default=0, ge=0, le=100, description="Width of the outline in pixels."
+    )
+    outline_color: Color = "#000000"
+    bold: bool = False
+    italic: bool = False
+
+
+Media = Annotated[
+    FileMedia | ColorMedia | TitleMedia,
+    Field(discriminator="type", description="What the clip shows or plays."),
+]
+
+
+class SourceRange(Model):
+    """The part of the media that a clip shows, half-open; 0 is the file's start."""
+
+    start: Seconds = Field(
+        default=Fraction(0), ge=0, description="Seconds from the start of the file."
+    )
+    duration: Seconds = Field(gt=0, description="Seconds of the file, before `speed`.")
+
+
+class Transform(Model):
+    """Where the clip lies in the picture."""
+
+    x: Finite = Field(
+        default=0.5, ge=-10, le=10, description="Centre of the clip, 0 left to 1 right."
+    )
+    y: Finite = Field(
+        default=0.5, ge=-10, le=10, description="Centre of the clip, 0 top to 1 bottom."
+    )
+    scale: Finite = Field(
+        default=1, gt=0, le=50, description="Times the size that `fit` gives."
+    )
+    rotation: Finite = Field(
+        default=0, ge=-3600, le=3600, description="Degrees, clockwise."
+    )
+
+
+class Crop(Model):
+    """Pixels cut off the source, as displayed."""
+
+    left: int = Field(default=0, ge=0)
+    top: int = Field(default=0, ge=0)
+    right: int = Field(default=0, ge=0)
+    bottom: int = Field(default=0, ge=0)
+
+
+class EffectUse(Model):
+    """An effect of the catalogue, by name, with its parameters."""
+
+    name: Text = Field(description="Name in the catalogue of effects.")
+    parameters: dict[str, Finite] = Field(
+        default={}, description="By name; the catalogue has the usual values."
+    )
+
+
+class Clip(Model):
+    """A piece of media on a track."""
+
+    type: Literal["clip"] = "clip"
+    name: Text = Field(default="", description="What messages call it.")
+    media: Media
+    start: Seconds | None = Field(
+        default=None,
+        ge=0,
+        description="Place on the timeline in seconds; by default the end of the item "
+        "before. A later start leaves a gap.",
+    )
+    source_range: SourceRange | None = Field(
+        default=None, description="By default all of the media."
+    )
+    duration: Seconds | None = Field(
+        default=None,
+        gt=0,
+        description="Length on the timeline in seconds, for pictures, colours and "
+        "titles; of film and sound it follows from `source_range` and `speed`.",
+    )
+    speed: Speed = Field(
+        default=Fraction(1),
+        ge=Fraction(1, 1000),
+        le=100,
+        description="Times as fast: 2 shows twice as much in the same time.",
+    )
+    keep_pitch: bool = Field(
+        default=True, description="Whether sound keeps its pitch at another speed."
+    )
+    fit: Literal["fit", "fill", "stretch", "none"] = Field(
+        default="fit",
+        description="Into the picture: whole, with free edges (`fit`); filling it, "
+        "with edges cut off (`fill`); filling it distorted (`stretch`); pixel for "
+        "pixel (`none`).",
+    )
+    transform: Transform = Transform()
+    crop: Crop = Crop()
+    opacity: Finite = Field(default=1, ge=0, le=1, description="0 is invisible.")
+    video_fade_in: Seconds = Field(
+        default=Fraction(0), ge=0, description="Seconds in which the picture appears."
+    )
+    video_fade_out: Seconds = Field(
+        default=Fraction(0), ge=0, description="Seconds in which the picture vanishes."
+    )
+    volume: Volume = 1
+    pan: Pan = 0
+    muted: bool = Field(default=False, description="Silences the clip's sound.")
+    fade_in: Seconds = Field(
+        default=Fraction(0), ge=0, description="Seconds in which the sound rises."
+    )
+    fade_out: Seconds = Field(
+        default=Fraction(0), ge=0, description="Seconds in which the sound falls."
+    )
+    enabled: bool = Field(
+        default=True, description="A clip that is switched off leaves a gap."
+    )
+    effects: tuple[EffectUse, ...] = Field(
+        default=(), description="Applied to the picture, one after the other."
+    )
+
+    @property
+    def label(self) -> str:
+        """What to call the clip in a message."""
+        if self.name:
+            return f"clip {self.name!r}"
+        if isinstance(self.media, FileMedia):
+            return f"clip of {self.media.path!r}"
+        return f"{self.media.type} clip"
+
+
+class Gap(Model):
+    """Nothing, for a while."""
+
+    type: Literal["gap"] = "gap"
+    duration: Seconds = Field(gt=0, description="Length in seconds.")
+
+
+class Transition(Model):
+    """A change from the item before to the item after, over their cut.
+
+    ```
+    before ──────────────┐ cut
+                   ├─in──┼─out─┤      both are shown from cut − in to cut + out
+                         └───────────── after
+    ```
+    """
+
+    type: Literal["transition"] = "transition"
+    kind: TransitionKind = Field(
+        default="dissolve",
+        description="How one picture becomes the other; sound is crossfaded.",
+    )
+    duration: Seconds | None = Field(
+        default=None,
+        gt=0,
+        description="Length in seconds, half of it before the cut and half after.",
+    )
+    in_offset: Seconds | None = Field(
+        default=None, ge=0, description="Seconds before the cut, instead of `duration`."
+    )
+    out_offset: Seconds | None = Field(
+        default=None, ge=0, description="Seconds after the cut, instead of `duration`."
+    )
+
+
+Item = Annotated[Clip | Gap | Transition, Field(discriminator="type")]

@@ -1,0 +1,144 @@
+"""A placed timeline: whole frames and samples, nothing left to look up."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from farm.timeline.clip import ColorMedia, Crop, EffectUse, TitleMedia, Transform
+from farm.timeline.media import AudioFacts, VideoFacts
+
+_CONFIG = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class FilmSource:
+    """A picture stream of a file; times are on the file's own clock."""
+
+    type: Literal["film"] = "film"
+    path: str
+    container: str
+    container_start: Fraction
+    """Start time of the container, which ``-ss`` counts from."""
+    video: VideoFacts
+
+
+Source = Annotated[FilmSource | ColorMedia | TitleMedia, Field(discriminator="type")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class Look:
+    """How a clip is laid into the picture."""
+
+    fit: Literal["fit", "fill", "stretch", "none"]
+    transform: Transform
+    crop: Crop
+    opacity: float
+    effects: tuple[EffectUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class Shot:
+    """A clip on a video track, as it is shown.
+
+    ```
+    ...........┌──────────────────┐........
+    shown_start start            end  shown_end      frames of the timeline
+    ```
+    Between `shown_start` and `start`, and between `end` and `shown_end`, it is
+    shown within a transition.
+    """
+
+    label: str
+    source: Source
+    start: int
+    end: int
+    shown_start: int
+    shown_end: int
+    source_start: Fraction
+    """Time on the file's own clock that is seen at frame `start`."""
+    speed: Fraction
+    look: Look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class Change:
+    """A transition on a video track: both shots are seen from start to end."""
+
+    kind: str
+    start: int
+    end: int
+    before: int | None
+    """Number of the shot that leaves; ``None``: nothing was there."""
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class Layer:
+    """A video track: shots in order of time, and the changes between them."""
+
+    shots: tuple[Shot, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class Sound:
+    """A piece of sound on a track, in samples of the timeline."""
+
+    label: str
+    path: str
+    container_start: Fraction
+    audio: AudioFacts
+    start: int
+    end: int
+    source_start: Fraction
+    """Time on the file's own clock that is heard at `start`."""
+    speed: Fraction
+    keep_pitch: bool
+    volume: float
+    pan: float
+    fade_in: int
+    """Samples; likewise the others."""
+    fade_out: int
+    cross_in: int = 0
+    """Samples of a crossfade at the start (equal power)."""
+    cross_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class Strip:
+    """All sound of a track."""
+
+    sounds: tuple[Sound, ...]
+    volume: float
+    pan: float
+    fade_in: int
+    fade_out: int
+    end: int
+    """Sample at which the track ends (its fade-out ends there)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class Composition:
+    """Everything to be seen and heard, placed."""
+
+    rate: Fraction
+    width: int
+    height: int
+    sample_rate: int
+    channels: int
+    background: str
+    frames: int
+    layers: tuple[Layer, ...]
+    """Bottom to top."""
+    strips: tuple[Strip, ...]
+    has_sound: bool
+
+    @property
+    def samples(self) -> int:
+        """Length of the sound."""
+        exact = self.frames / self.rate * self.sample_rate
+        return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)

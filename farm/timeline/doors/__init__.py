@@ -1,0 +1,1 @@
+"""Foreign timeline formats, a file or folder each, and the one entrance to all."""

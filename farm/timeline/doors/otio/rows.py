@@ -1,0 +1,161 @@
+"""Rows: what a track shows one after the other, in exact seconds.
+
+A composition of OpenTimelineIO becomes rows of pieces without any nesting.
+Rows can be cut, padded and played faster without touching what they were made from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias, assert_never
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
+    from farm.timeline.doors.otio.notes import Notes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A clip."""
+
+    place: str
+    name: str
+    media: Mapping[str, JsonValue]
+    length: Fraction | None
+    """On the timeline; ``None``: as long as the file, which is not known here."""
+    start: Fraction | None
+    """In the file; ``None`` together with `length`."""
+    speed: Fraction = Fraction(1)
+    enabled: bool = True
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """Nothing, for a while."""
+
+    length: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blend:
+    """A transition over the cut where it stands."""
+
+    place: str
+    kind: str
+    before: Fraction
+    after: Fraction
+
+
+Piece: TypeAlias = Shown | Blank | Blend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Pieces one after the other."""
+
+    pieces: tuple[Piece, ...]
+    name: str = ""
+    enabled: bool = True
+
+    @property
+    def length(self) -> Fraction | None:
+        """Sum of the pieces; `None` where the length of one is not known."""
+        total = Fraction(0)
+        for piece in self.pieces:
+            if isinstance(piece, Blend):
+                continue
+            if piece.length is None:
+                return None
+            total += piece.length
+        return total
+
+
+def delay_row(row: Row, delay: Fraction) -> Row:
+    """Let a row start later."""
+    return replace(row, pieces=_gap(delay) + row.pieces)
+
+
+def fill_row(row: Row, length: Fraction) -> Row:
+    """Lengthen a row of known length by a gap at its end."""
+    known = row.length
+    assert known is not None  # noqa: S101  # the caller looked
+    return replace(row, pieces=row.pieces + _gap(length - known))
+
+
+def switch_off_row(row: Row) -> Row:
+    """Return the same row with its clips switched off."""
+    pieces = tuple(
+        replace(piece, enabled=False) if isinstance(piece, Shown) else piece
+        for piece in row.pieces
+    )
+    return replace(row, pieces=pieces, enabled=True)
+
+
+def take_sound(row: Row) -> Row:
+    """Return a row of pictures as a row of what is heard of them."""
+
+    def heard(piece: Piece) -> Piece:
+        if not isinstance(piece, Shown):
+            return piece
+        if piece.media["type"] == "file":
+            return replace(piece, muted=False)
+        return Blank(length=piece.length or Fraction(0))
+
+    return replace(row, pieces=tuple(heard(piece) for piece in row.pieces))
+
+
+def speed_up_row(row: Row, factor: Fraction) -> Row:
+    """Play a row so many times as fast."""
+
+    def faster(piece: Piece) -> Piece:
+        match piece:
+            case Shown():
+                length = None if piece.length is None else piece.length / factor
+                return replace(piece, length=length, speed=piece.speed * factor)
+            case Blank():
+                return Blank(length=piece.length / factor)
+            case Blend():
+                return replace(
+                    piece, before=piece.before / factor, after=piece.after / factor
+                )
+            case _:
+                assert_never(piece)
+
+    return replace(row, pieces=tuple(faster(piece) for piece in row.pieces))
+
+
+def trim_row(row: Row, start: Fraction, length: Fraction, notes: Notes) -> Row:
+    """Take so much of a row of known length, with gaps where it has nothing."""
+    end, now = start + length, Fraction(0)
+    kept: list[Piece] = list(_gap(min(length, -start)))
+    for piece in row.pieces:
+        if isinstance(piece, Blend):
+            if now - piece.before >= start and now + piece.after <= end:
+                kept.append(piece)
+            elif now + piece.after > start and now - piece.before < end:
+                message = "the range around it cuts through the transition"
+                notes.refuse(piece.place, f"{message}: end it before or after")
+            continue
+        assert piece.length is not None  # noqa: S101  # the caller looked
+        low, high = max(now, start), min(now + piece.length, end)
+        if low < high:
+            kept.append(_part(piece, low - now, high - low))
+        now += piece.length
+    kept += _gap(end - max(now, start))
+    return replace(row, pieces=tuple(kept))
+
+
+def _part(piece: Shown | Blank, skipped: Fraction, length: Fraction) -> Piece:
+    if isinstance(piece, Blank):
+        return Blank(length=length)
+    start = None if piece.start is None else piece.start + skipped * piece.speed
+    return replace(piece, start=start, length=length)
+
+
+def _gap(length: Fraction) -> tuple[Piece, ...]:
+    return (Blank(length=length),) if length > 0 else ()

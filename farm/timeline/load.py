@@ -1,0 +1,77 @@
+"""The one entrance for timelines: files, dictionaries and objects of any known form."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from farm.errors import InvalidTimeline, Problem
+from farm.timeline.document import expand_home, load_document, parse_json, read_text
+from farm.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A timeline with absolute media paths, and what of the file was not understood."""
+
+    timeline: Timeline
+    warnings: tuple[str, ...] = ()
+
+
+def load_timeline(source: object, *, folder: Path | None = None) -> Loaded:
+    """Read a timeline.
+
+    Args:
+        source: a path, a dictionary, a `Timeline` or an OpenTimelineIO object.
+        folder: what relative media paths start from; a file's own folder by default.
+
+    Raises:
+        InvalidTimeline: with all problems, each with its path in the document.
+    """
+    if isinstance(source, Timeline):
+        document = source.model_dump(mode="json")
+        return Loaded(timeline=load_document(document, folder=folder))
+    if isinstance(source, dict):
+        return _load_mapping(source, folder=folder, name="the timeline")
+    if isinstance(source, str | Path):
+        return _load_file(expand_home(str(source)), folder=folder)
+    if type(source).__module__.partition(".")[0] == "opentimelineio":
+        from farm.timeline.doors.otio import from_object  # heavy
+
+        return from_object(source, folder=folder)
+    message = f"a {type(source).__name__} is no timeline"
+    raise InvalidTimeline.of([Problem(path="", message=message)])
+
+
+def _load_file(path: Path, *, folder: Path | None) -> Loaded:
+    folder = folder or path.absolute().parent
+    if path.suffix.lower() == ".otio":
+        from farm.timeline.doors.otio import from_text  # heavy
+
+        return from_text(read_text(path), folder=folder, name=str(path))
+    document = parse_json(read_text(path), name=str(path))
+    return _load_mapping(document, folder=folder, name=str(path))
+
+
+def _load_mapping(
+    document: Mapping[str, Any], *, folder: Path | None, name: str
+) -> Loaded:
+    if "OTIO_SCHEMA" in document:
+        from farm.timeline.doors.otio import from_text  # heavy
+
+        text = _to_json(document, name)
+        return from_text(text, folder=folder or Path.cwd(), name=name)
+    return Loaded(timeline=load_document(document, folder=folder, name=name))
+
+
+def _to_json(document: Mapping[str, Any], name: str) -> str:
+    try:
+        return json.dumps(document, default=float)
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = Problem(path="", message=f"it is not plain data: {error}")
+        raise InvalidTimeline.of([problem], name=name) from error

@@ -1,0 +1,103 @@
+"""What is known about a media file: plain facts, read elsewhere."""
+
+from __future__ import annotations
+
+from fractions import Fraction  # pydantic reads the annotations
+
+from pydantic.dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoFacts:
+    """A picture stream."""
+
+    index: int
+    """Number of the stream in the file."""
+    codec: str
+    width: int
+    """Coded width in pixels, before rotation and pixel shape."""
+    height: int
+    pix_fmt: str | None
+    sample_aspect: Fraction
+    """Width of a pixel divided by its height; 1 where the file says nothing."""
+    rotation: int
+    """Clockwise turn that shows the picture upright: 0, 90, 180 or 270 degrees."""
+    flipped: bool = False
+    """Whether it is also mirrored left to right (after the turn)."""
+    rate: Fraction
+    """Mean frame rate, measured on packet times; 0 for a single picture."""
+    variable_rate: bool = False
+    longest_frame: Fraction
+    """Longest time from one frame to the next, in seconds."""
+    key_distance: Fraction = Fraction(0)
+    """Longest time from one key frame to the next or the end, in seconds."""
+    frames: int | None
+    """Packets counted; ``None`` where they were not."""
+    start: Fraction
+    """Time of the first frame, seconds on the file's own clock."""
+    end: Fraction
+    """Time at which the last frame ends, measured, seconds on the file's own clock."""
+    bit_depth: int
+    has_alpha: bool
+    interlaced: bool
+    top_field_first: bool = True
+    color_range: str | None = None
+    """``tv`` or ``pc``."""
+    color_space: str | None = None
+    """Matrix, as FFmpeg names it (``bt709``, ``smpte170m``, ``bt2020nc``)."""
+    color_primaries: str | None = None
+    color_transfer: str | None = None
+    is_hdr: bool = False
+    """Whether the transfer is PQ or HLG."""
+    is_image: bool = False
+    """Whether the file is a still picture (or one frame)."""
+    is_cover: bool = False
+    """Whether it is an attached picture, which does not count as film."""
+    profile: str | None = None
+    language: str | None = None
+    timecode: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioFacts:
+    """A sound stream."""
+
+    index: int
+    codec: str
+    sample_rate: int
+    channels: int
+    layout: str
+    start: Fraction
+    end: Fraction
+    """Measured, seconds on the file's own clock."""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubtitleFacts:
+    """A subtitle stream."""
+
+    index: int
+    codec: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFacts:
+    """A media file."""
+
+    path: str
+    container: str
+    size_bytes: int
+    modified_ns: int
+    start: Fraction
+    """Start time of the container in seconds; source time 0 of a clip is here."""
+    duration: Fraction
+    """Measured length in seconds: the end of the last stream less `start`."""
+    claimed_duration: Fraction | None
+    """What the header says; ``None`` where it says nothing."""
+    truncated: bool
+    """Whether the file ends well before its header says."""
+    video: tuple[VideoFacts, ...]
+    audio: tuple[AudioFacts, ...]
+    subtitles: tuple[SubtitleFacts, ...] = ()

@@ -1,0 +1,173 @@
+"""The picture of a video track: shots, and the changes between them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from farm.timeline.clip import FileMedia
+from farm.timeline.composition import Change, FilmSource, Layer, Look, Shot
+from farm.timeline.placing.source import OVERRUN_SECONDS
+from farm.timeline.time import show_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from farm.timeline.composition import Source
+    from farm.timeline.placing.clips import PlacedClip
+    from farm.timeline.placing.cuts import Cut
+    from farm.timeline.placing.stage import Stage
+
+
+def build_layer(
+    stage: Stage, clips: Sequence[PlacedClip], cuts: Sequence[Cut]
+) -> Layer:
+    """Turn the clips of a track that have a picture into shots."""
+    seen = [number for number, placed in enumerate(clips) if placed.is_seen]
+    number_of = {number: at for at, number in enumerate(seen)}
+    shots = [_build_shot(clips[number]) for number in seen]
+    changes = _lay_changes(stage, shots, cuts, number_of)
+    changes += _lay_fades(stage, shots, [clips[number] for number in seen])
+    for shot, number in zip(shots, seen, strict=True):
+        _warn_of_handles(stage, shot, clips[number].path)
+    changes.sort(key=lambda change: change.start)
+    return Layer(shots=tuple(shots), changes=tuple(changes))
+
+
+def _build_shot(placed: PlacedClip) -> Shot:
+    clip = placed.clip
+    return Shot(
+        label=clip.label,
+        source=_source(placed),
+        start=placed.start,
+        end=placed.end,
+        shown_start=placed.start,
+        shown_end=placed.end,
+        source_start=placed.source_start,
+        speed=clip.speed,
+        look=Look(
+            fit=clip.fit,
+            transform=clip.transform,
+            crop=clip.crop,
+            opacity=clip.opacity,
+            effects=clip.effects,
+        ),
+    )
+
+
+def _source(placed: PlacedClip) -> Source:
+    media = placed.clip.media
+    if not isinstance(media, FileMedia):
+        return media
+    assert placed.facts is not None  # noqa: S101  # a file has facts
+    assert placed.video is not None  # noqa: S101  # only what is seen becomes a shot
+    return FilmSource(
+        path=media.path,
+        container=placed.facts.container,
+        container_start=placed.facts.start,
+        video=placed.video,
+    )
+
+
+def _lay_changes(
+    stage: Stage, shots: list[Shot], cuts: Sequence[Cut], number_of: dict[int, int]
+) -> list[Change]:
+    """Turn transitions into changes, during which the shots are not shown alone."""
+    changes = []
+    for cut in cuts:
+        before = None if cut.before is None else number_of.get(cut.before)
+        after = None if cut.after is None else number_of.get(cut.after)
+        if before is None and after is None:
+            continue
+        changes.append(
+            Change(
+                kind=cut.kind, start=cut.start, end=cut.end, before=before, after=after
+            )
+        )
+        if before is not None:
+            shots[before] = replace(shots[before], end=cut.start, shown_end=cut.end)
+        if after is not None:
+            moved = _start_at(stage, shots[after], cut.end)
+            shots[after] = replace(moved, shown_start=cut.start)
+    return changes
+
+
+def _lay_fades(
+    stage: Stage, shots: list[Shot], clips: Sequence[PlacedClip]
+) -> list[Change]:
+    """Turn fades of the picture into changes from and to nothing."""
+    changes = []
+    for at, placed in enumerate(clips):
+        shot, clip = shots[at], placed.clip
+        fade_in, fade_out = clip.video_fade_in, clip.video_fade_out
+        if fade_in and shot.shown_start < shot.start:
+            _warn_of_unused(stage, placed, "video_fade_in", "into")
+            fade_in = Fraction(0)
+        if fade_out and shot.shown_end > shot.end:
+            _warn_of_unused(stage, placed, "video_fade_out", "out of")
+            fade_out = Fraction(0)
+        inward, outward = stage.frames(fade_in), stage.frames(fade_out)
+        if inward + outward > max(0, shot.end - shot.start):
+            _refuse_fades(stage, placed, shot, fade_in + fade_out)
+            continue
+        start, end = shot.start + inward, shot.end - outward
+        if inward:
+            changes.append(_fade(shot.start, start, before=None, after=at))
+        if outward:
+            changes.append(_fade(end, shot.end, before=at, after=None))
+        shots[at] = replace(_start_at(stage, shot, start), end=end)
+    return changes
+
+
+def _fade(start: int, end: int, *, before: int | None, after: int | None) -> Change:
+    return Change(kind="dissolve", start=start, end=end, before=before, after=after)
+
+
+def _warn_of_unused(stage: Stage, placed: PlacedClip, field: str, way: str) -> None:
+    message = (
+        f"{placed.clip.label} does not use its {field}: a transition leads {way} it"
+    )
+    stage.warn(placed.path, message)
+
+
+def _refuse_fades(
+    stage: Stage, placed: PlacedClip, shot: Shot, seconds: Fraction
+) -> None:
+    alone = show_time(max(0, shot.end - shot.start) / stage.timeline.rate)
+    message = (
+        f"fades its picture for {show_time(seconds)}, but is shown by itself for "
+        f"{alone} only; shorten video_fade_in and video_fade_out"
+    )
+    stage.refuse_clip(placed.path, placed.clip, message)
+
+
+def _start_at(stage: Stage, shot: Shot, frame: int) -> Shot:
+    """Return a shot that is shown alone from another frame on."""
+    skipped = (frame - shot.start) / stage.timeline.rate * shot.speed
+    return replace(shot, start=frame, source_start=shot.source_start + skipped)
+
+
+def _warn_of_handles(stage: Stage, shot: Shot, path: str) -> None:
+    """Say where a clip is shown at times for which its source has no frames."""
+    source = shot.source
+    if not isinstance(source, FilmSource) or source.video.is_image:
+        return
+    rate, video = stage.timeline.rate, source.video
+    first = shot.source_start + (shot.shown_start - shot.start) / rate * shot.speed
+    last = shot.source_start + (shot.shown_end - shot.start) / rate * shot.speed
+    slack = 2 * video.longest_frame + OVERRUN_SECONDS
+    if first < video.start - slack:
+        lacking = show_time((video.start - first) / shot.speed)
+        stage.warn(
+            path,
+            f"{shot.label} has no picture for the first {lacking} that it is shown: "
+            "its first frame is held",
+        )
+    if last > video.end + slack:
+        there = show_time(video.end - source.container_start)
+        stage.warn(
+            path,
+            f"{shot.label} has no picture after {there} of its source: its last frame "
+            "is held",
+        )

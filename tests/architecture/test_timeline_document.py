@@ -1,0 +1,88 @@
+"""`docs/timeline.md` says what the code does."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from farm.effects.catalog import EFFECTS
+from farm.plan.timeline import check_effects
+from farm.timeline.clip import Clip, TitleMedia, Transform
+from farm.timeline.document import load_document
+from farm.timeline.timeline import FORMAT, Timeline, Track
+from farm.timeline.transition import XFADE_TRANSITIONS
+
+TEXT = (Path(__file__).parents[2] / "docs" / "timeline.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
+
+
+def _section(title: str) -> str:
+    return re.split(rf"^#+ {title}\n", TEXT, flags=re.MULTILINE)[1].split("\n#")[0]
+
+
+def _first_column(text: str) -> list[str]:
+    rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
+    return [name for row in rows for name in re.findall(r"`([\w.]+)`", row)]
+
+
+def _whole(example: str) -> dict[str, Any]:
+    """Return an example as a document: it may be one, a track, or items of one."""
+    value = json.loads(example)
+    if isinstance(value, list):
+        value = {"kind": "video", "items": value}
+    if "tracks" not in value:
+        value = {"format": FORMAT, "tracks": [value]}
+    assert isinstance(value, dict)
+    return value
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_an_example_is_a_timeline(example: str) -> None:
+    check_effects(load_document(_whole(example), folder=Path("/project")))
+
+
+def test_the_kinds_of_transitions_are_those_of_the_code() -> None:
+    named = _first_column(_section("Transitions"))
+
+    assert sorted(named) == sorted(XFADE_TRANSITIONS)
+
+
+def test_the_effects_are_those_of_the_code() -> None:
+    rows = [
+        f"| `{name}` | {effect.what} | "
+        + "; ".join(
+            f"`{key}`: {each.low:g} to {each.high:g} {each.unit}, usually "
+            f"{each.default:g}"
+            for key, each in effect.parameters.items()
+        )
+        + ("" if effect.parameters else "none")
+        + " |"
+        for name, effect in EFFECTS.items()
+    ]
+
+    assert re.findall(r"^\| `.*$", _section("Effects"), re.MULTILINE) == rows
+
+
+@pytest.mark.parametrize(
+    ("title", "model", "elsewhere"),
+    [
+        ("The whole", Timeline, set()),
+        ("Tracks", Track, set()),
+        ("Clips", Clip, set()),
+        ("Titles", TitleMedia, {"type"}),
+    ],
+)
+def test_every_field_stands_in_its_table(
+    title: str, model: type[Timeline | Track | Clip | TitleMedia], elsewhere: set[str]
+) -> None:
+    assert set(_first_column(_section(title))) == set(model.model_fields) - elsewhere
+
+
+def test_every_field_of_the_transform_stands_in_its_table() -> None:
+    named = _first_column(_section("Picture in picture"))
+
+    assert {f"transform.{name}" for name in Transform.model_fields} <= set(named)
