@@ -1,0 +1,1 @@
+"""How to encode: named settings, read from files."""

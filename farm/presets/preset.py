@@ -1,0 +1,63 @@
+"""A preset: how a picture and its sound are encoded."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class VideoEncoding(BaseModel):
+    """How the picture is encoded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    encoder: str = Field(description="FFmpeg's name of the encoder.")
+    codec: str = Field(description="FFmpeg's name of the codec, as read back.")
+    pix_fmt: Literal["yuv420p", "yuv420p10le", "yuv422p10le", "yuv444p"]
+    options: dict[str, str] = Field(
+        default={}, description="Options of the encoder, by FFmpeg's names."
+    )
+    keyframe_seconds: float = Field(
+        default=2.0, ge=0, description="Distance of key frames; 0: every frame is one."
+    )
+    piece_suffix: str = Field(description="Container of the pieces, such as .mp4.")
+
+
+class AudioEncoding(BaseModel):
+    """How the sound is encoded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    encoder: str
+    codec: str
+    bitrate_kbps: int | None = Field(default=None, gt=0)
+    piece_suffix: str
+    sample_rates: tuple[int, ...] = Field(
+        default=(), description="What the encoder takes; empty: any."
+    )
+    exact_samples: bool = Field(
+        description="Whether decoding gives exactly the samples that went in."
+    )
+
+
+class Preset(BaseModel):
+    """Named encode settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    what: str
+    lines: int | None = Field(
+        default=None,
+        gt=0,
+        description="Length of the shorter side in pixels; unset: the timeline's.",
+    )
+    containers: tuple[str, ...] = Field(
+        min_length=1, description="Suffixes of the output, the usual one first."
+    )
+    container_options: dict[str, str] = Field(
+        default={}, description="Options of the container, by FFmpeg's names."
+    )
+    video: VideoEncoding
+    audio: AudioEncoding
