@@ -1,0 +1,1 @@
+"""FFmpeg, and nothing about jobs: graphs, commands, runs, facts."""

@@ -1,0 +1,202 @@
+"""The sound of a timeline as a graph: all of it added up, in float PCM.
+
+```
+sound: cut, tempo, resample, pad, volume, pan, fades ┐
+sound …                                              ├ lane ┐
+sound …                                              ┘      ├ track ┐
+other lane, where sounds cross                              ┘       ├ sum
+other tracks: lanes, then volume, pan, fades                        ┘
+```
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import ffmpeg
+
+from farm.ffmpeg.graph import Stream, open_input, open_media, seek_options
+
+if TYPE_CHECKING:
+    from farm.timeline.composition import Sound, Strip
+    from farm.timeline.slice import SoundSlice
+
+_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
+_SLOWEST_TEMPO, _FASTEST_TEMPO = Fraction(1, 2), Fraction(100)
+#: Decoding starts this much earlier: AAC and Opus need a few packets to settle.
+_HEAD_SECONDS = Fraction(1)
+
+
+def build_sum(sound: SoundSlice) -> Stream:
+    """Add up all sound of a slice; the stream has exactly the slice's samples.
+
+    Sounds that begin before the slice are made whole and cut: what is heard of them
+    does not depend on where the slice begins.
+    """
+    if not sound.strips:
+        return _silence(sound.samples, sound)
+    origin = _origin(sound)
+    end = sound.first + sound.samples
+    strips = [_strip(strip, sound, origin, end) for strip in sound.strips]
+    return (
+        _sum(strips)
+        .filter("atrim", start_sample=sound.first - origin, end_sample=end - origin)
+        .filter("asetpts", "PTS-STARTPTS")
+    )
+
+
+def _origin(sound: SoundSlice) -> int:
+    """Return the sample that the graph starts with: no sound or fade begins before."""
+    starts = [piece.start for strip in sound.strips for piece in strip.sounds]
+    origin = min(sound.first, *starts)
+    for strip in sound.strips:
+        if strip.fade_out:
+            origin = min(origin, max(0, strip.end - strip.fade_out))
+    is_fading_in = any(strip.fade_in > origin for strip in sound.strips)
+    return 0 if is_fading_in else origin
+
+
+def _strip(strip: Strip, sound: SoundSlice, origin: int, end: int) -> Stream:
+    lanes = [_lane(sounds, sound, origin, end) for sounds in _lanes(strip)]
+    track = _sum(lanes)
+    track = _gain(track, strip.volume)
+    track = _pan(track, strip.pan, sound.channels)
+    fade_in = strip.fade_in if origin == 0 else 0
+    return _fade(track, fade_in, strip.fade_out, strip.end - origin)
+
+
+def _lanes(strip: Strip) -> list[list[Sound]]:
+    """Put sounds that cross each other into different lanes."""
+    lanes: list[list[Sound]] = []
+    for sound in sorted(strip.sounds, key=lambda sound: sound.start):
+        free = next((lane for lane in lanes if lane[-1].end <= sound.start), None)
+        if free is None:
+            lanes.append([sound])
+        else:
+            free.append(sound)
+    return lanes
+
+
+def _lane(sounds: list[Sound], whole: SoundSlice, origin: int, end: int) -> Stream:
+    """Play sounds one after the other, with silence between them."""
+    followers = [sound.start for sound in sounds[1:]]
+    ends = [*followers, max(end, sounds[-1].end)]
+    pieces = [
+        _piece(sound, whole).filter("apad", whole_len=until - sound.start)
+        for sound, until in zip(sounds, ends, strict=True)
+    ]
+    if sounds[0].start > origin:
+        delay = sounds[0].start - origin
+        pieces[0] = pieces[0].filter("adelay", f"{delay}S", all=1)
+    if len(pieces) == 1:
+        return pieces[0]
+    return ffmpeg.filter(pieces, "concat", n=len(pieces), v=0, a=1)
+
+
+def _piece(sound: Sound, whole: SoundSlice) -> Stream:
+    """Return exactly the samples of one sound."""
+    length = sound.end - sound.start
+    seconds = Fraction(length, whole.sample_rate) * sound.speed
+    seek = sound.source_start - sound.container_start - _HEAD_SECONDS
+    opened = open_media(sound.path, **seek_options(seek))
+    begin = sound.source_start
+    stream = (
+        opened[str(sound.audio.index)]
+        .filter("asetpts", f"PTS-({begin.numerator}/{begin.denominator})/TB")
+        .filter("atrim", start=0, end=f"{float(seconds) + 0.1:.6f}")
+        .filter(
+            "aresample",
+            whole.sample_rate,
+            first_pts=0,
+            **{"async": 1},
+            out_sample_fmt="fltp",
+        )
+    )
+    stream = _speed(stream, sound, whole.sample_rate)
+    stream = _to_layout(stream, sound.audio.channels, whole.channels)
+    stream = stream.filter("apad", whole_len=length).filter("atrim", end_sample=length)
+    stream = _pan(_gain(stream, sound.volume), sound.pan, whole.channels)
+    stream = _fade(stream, sound.fade_in, sound.fade_out, length)
+    return _fade(stream, sound.cross_in, sound.cross_out, length, curve="qsin")
+
+
+def _speed(stream: Stream, sound: Sound, sample_rate: int) -> Stream:
+    if sound.speed == 1:
+        return stream
+    if not sound.keep_pitch:
+        faster = round(sample_rate * sound.speed)
+        return stream.filter("asetrate", faster).filter("aresample", sample_rate)
+    left = sound.speed
+    while left < _SLOWEST_TEMPO:
+        stream = stream.filter("atempo", float(_SLOWEST_TEMPO))
+        left /= _SLOWEST_TEMPO
+    return stream.filter("atempo", f"{float(min(left, _FASTEST_TEMPO)):.9f}")
+
+
+def _to_layout(stream: Stream, channels: int, wanted: int) -> Stream:
+    """Bring a sound to the timeline's channels.
+
+    Mono keeps its level on both sides, and what is alike on both sides keeps it in
+    mono.
+    """
+    match channels, wanted:
+        case 1, 2:
+            return stream.filter("pan", args="stereo|c0=c0|c1=c0")
+        case 2, 1:
+            return stream.filter("pan", args="mono|c0=0.5*c0+0.5*c1")
+    return stream.filter(
+        "aformat", channel_layouts=_LAYOUTS[wanted], sample_fmts="fltp"
+    )
+
+
+def _gain(stream: Stream, volume: float) -> Stream:
+    if volume == 1:
+        return stream
+    return stream.filter("volume", f"{volume:g}", precision="float")
+
+
+def _pan(stream: Stream, pan: float, channels: int) -> Stream:
+    """Balance of a stereo sound: the side away from `pan` gets quieter, linearly."""
+    if pan == 0 or channels != 2:  # noqa: PLR2004  # stereo
+        return stream
+    left, right = min(1.0, 1 - pan), min(1.0, 1 + pan)
+    return stream.filter("pan", args=f"stereo|c0={left:g}*c0|c1={right:g}*c1")
+
+
+def _fade(
+    stream: Stream, fade_in: int, fade_out: int, end: int, *, curve: str = "tri"
+) -> Stream:
+    if fade_in > 0:
+        stream = stream.filter(
+            "afade", type="in", start_sample=0, nb_samples=fade_in, curve=curve
+        )
+    if fade_out > 0:
+        stream = stream.filter(
+            "afade",
+            type="out",
+            start_sample=max(0, end - fade_out),
+            nb_samples=fade_out,
+            curve=curve,
+        )
+    return stream
+
+
+def _silence(samples: int, whole: SoundSlice) -> Stream:
+    layout = _LAYOUTS[whole.channels]
+    source = open_input(f"anullsrc=r={whole.sample_rate}:cl={layout}", f="lavfi")
+    return (
+        source["0"]
+        .filter("atrim", end_sample=samples)
+        .filter("aformat", sample_fmts="fltp")
+    )
+
+
+def _sum(streams: list[Stream]) -> Stream:
+    """Add sounds up as they are."""
+    if len(streams) == 1:
+        return streams[0]
+    return ffmpeg.filter(
+        streams, "amix", inputs=len(streams), duration="longest",
+        dropout_transition=0, normalize=0,
+    )  # fmt: skip

@@ -1,0 +1,55 @@
+"""The frame that is composed, and a picture that lies in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from farm.ffmpeg.graph import Stream
+
+#: How the filter scale interpolates; exact rounding, chroma at full resolution.
+SCALE_FLAGS = "bicubic+accurate_rnd+full_chroma_int"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canvas:
+    """The frame that is composed: size, rate and pixel format of the output."""
+
+    width: int
+    height: int
+    timeline_width: int
+    timeline_height: int
+    rate: Fraction
+    pix_fmt: str
+    alpha_pix_fmt: str
+    overlay_format: str
+    """Value of the filter overlay's option ``format``."""
+    blend_pix_fmt: str
+    """4:4:4 format that xfade works in."""
+    blend_alpha_pix_fmt: str
+
+    @property
+    def pixel_scale(self) -> Fraction:
+        """Pixels of the output a pixel of the timeline."""
+        return Fraction(self.height, self.timeline_height)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Frames of one shot: a stream and where it lies in the frame."""
+
+    stream: Stream
+    width: int
+    height: int
+    x: int
+    y: int
+    is_opaque: bool
+
+    def covers(self, canvas: Canvas) -> bool:
+        """Whether nothing below it can be seen."""
+        return self.is_opaque and (
+            (self.x, self.y, self.width, self.height)
+            == (0, 0, canvas.width, canvas.height)
+        )

@@ -1,0 +1,61 @@
+"""Join pieces by stream copy, and add the sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from farm.ffmpeg.command import Command
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+    from pathlib import Path
+
+    from farm.presets.preset import Preset
+
+_LIST = "pieces.ffconcat"
+_CLOCKED = {".mp4", ".mov"}
+
+
+def build_join_command(
+    pieces: Sequence[tuple[Path, int]],
+    *,
+    sound: Path | None,
+    rate: Fraction,
+    preset: Preset,
+    suffix: str,
+) -> Command:
+    """Join pieces, each with its number of frames, into one file."""
+    name = f"output{suffix}"
+    inputs = ["-f", "concat", "-safe", "0", "-i", _LIST]
+    maps = ["-map", "0:v:0"]
+    if sound is not None:
+        inputs += ["-i", f"file:{sound}"]
+        maps += ["-map", "1:a:0"]
+    options = ["-c", "copy", "-map_metadata", "-1", "-map_chapters", "-1"]
+    options += ["-color_range:v", "tv"]  # pieces in MOV cannot say it
+    if suffix in _CLOCKED:
+        options += [
+            "-video_track_timescale",
+            str(rate.numerator),
+            "-movflags",
+            "+faststart",
+        ]
+    if preset.video.options.get("tag") and suffix in _CLOCKED:
+        options += ["-tag:v", preset.video.options["tag"]]
+    for key, value in preset.container_options.items():
+        options += [f"-{key}", value]
+    return Command(
+        arguments=(*inputs, *maps, *options, name),
+        output=name,
+        files={_LIST: _list(pieces, rate)},
+        frames=sum(frames for _, frames in pieces),
+    )
+
+
+def _list(pieces: Sequence[tuple[Path, int]], rate: Fraction) -> str:
+    lines = ["ffconcat version 1.0"]
+    for path, frames in pieces:
+        quoted = str(path).replace("'", "'\\''")
+        lines += [f"file 'file:{quoted}'", f"duration {float(frames / rate):.6f}"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,171 @@
+"""Commands that encode frames: a segment of a render, or a single picture."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import ffmpeg
+
+from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas
+from farm.ffmpeg.command import Command
+from farm.ffmpeg.graph import compile_graph
+from farm.ffmpeg.picture import build_picture
+from farm.timeline.time import round_half_up
+
+if TYPE_CHECKING:
+    from farm.presets.preset import Preset, VideoEncoding
+    from farm.timeline.slice import PictureSlice
+
+#: Working formats by the format of the output: with alpha, overlay's name, blending,
+#: blending with alpha.
+_FORMATS = {
+    "yuv420p": ("yuva420p", "yuv420", "yuv444p", "gbrap"),
+    "yuv444p": ("yuva444p", "yuv444", "yuv444p", "gbrap"),
+    "yuv420p10le": ("yuva420p10le", "yuv420p10", "yuv444p10le", "gbrap10le"),
+    "yuv422p10le": ("yuva422p10le", "yuv422p10", "yuv444p10le", "gbrap10le"),
+}
+#: Options that keep an encoder's pieces joinable and its threads pinned.
+_JOINABLE = {
+    "libx264": {"x264-params": "open-gop=0:stitchable=1"},
+    "libx265": {"x265-params": "open-gop=0:pools=none:frame-threads=1:log-level=error"},
+    "libsvtav1": {"svtav1-params": "lp=1"},
+}
+_STILL_OPTIONS: dict[str, dict[str, str | int]] = {
+    ".jpg": {"c:v": "mjpeg", "q:v": 2, "pix_fmt": "yuvj420p"},
+    ".jpeg": {"c:v": "mjpeg", "q:v": 2, "pix_fmt": "yuvj420p"},
+    ".png": {"c:v": "png", "pix_fmt": "rgb24"},
+    ".webp": {"c:v": "libwebp", "quality": 90, "pix_fmt": "yuv420p"},
+}
+#: Pictures that are stored in YUV say neither matrix nor range: both are given.
+_STILL_COLORS = {
+    "yuvj420p": {"out_color_matrix": "bt601", "out_range": "pc"},
+    "yuv420p": {"out_color_matrix": "bt601", "out_range": "tv"},
+    "rgb24": {},
+}
+#: Suffixes of the pictures that can be written.
+STILL_SUFFIXES = tuple(_STILL_OPTIONS)
+
+
+def make_canvas(
+    picture: PictureSlice, *, width: int, height: int, pix_fmt: str
+) -> Canvas:
+    """Return the frame that a slice is composed in."""
+    alpha, overlay, blend, blend_alpha = _FORMATS[pix_fmt]
+    return Canvas(
+        width=width,
+        height=height,
+        timeline_width=picture.width,
+        timeline_height=picture.height,
+        rate=picture.rate,
+        pix_fmt=pix_fmt,
+        alpha_pix_fmt=alpha,
+        overlay_format=overlay,
+        blend_pix_fmt=blend,
+        blend_alpha_pix_fmt=blend_alpha,
+    )
+
+
+def output_size(width: int, height: int, *, lines: int | None) -> tuple[int, int]:
+    """Return the even size of an output whose shorter side has so many pixels."""
+    factor = Fraction(lines, min(width, height)) if lines else Fraction(1)
+    return _even(width * factor), _even(height * factor)
+
+
+def width_size(width: int, height: int, *, wanted: int | None) -> tuple[int, int]:
+    """Return the even size of an output that is so many pixels wide."""
+    factor = Fraction(wanted, width) if wanted else Fraction(1)
+    return _even(width * factor), _even(height * factor)
+
+
+def keyframe_distance(encoding: VideoEncoding, rate: Fraction) -> int:
+    """Return the distance of key frames in frames."""
+    return max(1, round_half_up(Fraction(encoding.keyframe_seconds) * rate))
+
+
+def build_segment_command(
+    picture: PictureSlice, preset: Preset, *, size: tuple[int, int], threads: int
+) -> Command:
+    """Encode a slice on its own: closed, without sound, joinable by stream copy."""
+    encoding = preset.video
+    canvas = make_canvas(
+        picture, width=size[0], height=size[1], pix_fmt=encoding.pix_fmt
+    )
+    graph = build_picture(picture, canvas, threads=threads)
+    name = f"segment{encoding.piece_suffix}"
+    distance = keyframe_distance(encoding, picture.rate)
+    options = {
+        "c:v": encoding.encoder,
+        **{_stream_option(key): value for key, value in encoding.options.items()},
+        **_JOINABLE.get(encoding.encoder, {}),
+        "g": distance,
+        "keyint_min": distance,
+        "sc_threshold": 0,
+        "threads": threads,
+        **_container_clock(encoding.piece_suffix, picture.rate),
+        **_common_options(picture.frames),
+    }
+    arguments, files = compile_graph(ffmpeg.output(graph.stream, name, **options))
+    return Command(
+        arguments=(*_graph_threads(threads), *arguments),
+        output=name,
+        files=graph.files | files,
+        sources=picture.sources(),
+        frames=picture.frames,
+    )
+
+
+def build_still_command(
+    picture: PictureSlice, *, size: tuple[int, int], suffix: str, threads: int
+) -> Command:
+    """Write the one frame of a slice as a picture."""
+    canvas = make_canvas(picture, width=size[0], height=size[1], pix_fmt="yuv420p")
+    graph = build_picture(picture, canvas, threads=threads)
+    name = f"frame{suffix}"
+    options = _STILL_OPTIONS[suffix]
+    pix_fmt = str(options["pix_fmt"])
+    stream = graph.stream.filter(
+        "scale", flags=SCALE_FLAGS, **_STILL_COLORS[pix_fmt]
+    ).filter("format", pix_fmt)
+    output = ffmpeg.output(
+        stream, name, **options, **_common_options(1), f="image2", update=1
+    )
+    arguments, files = compile_graph(output)
+    return Command(
+        arguments=(*_graph_threads(threads), *arguments),
+        output=name,
+        files=graph.files | files,
+        sources=picture.sources(),
+        frames=1,
+    )
+
+
+def _even(length: Fraction) -> int:
+    return max(2, 2 * round_half_up(length / 2))
+
+
+def _stream_option(key: str) -> str:
+    return "tag:v" if key == "tag" else key
+
+
+def _container_clock(suffix: str, rate: Fraction) -> dict[str, int]:
+    """Let a frame be a whole number of ticks in the file."""
+    return (
+        {"video_track_timescale": rate.numerator} if suffix in {".mp4", ".mov"} else {}
+    )
+
+
+def _common_options(frames: int) -> dict[str, object]:
+    return {
+        "frames:v": frames,
+        "fps_mode": "passthrough",
+        "an": None,
+        "sn": None,
+        "dn": None,
+        "map_metadata": -1,
+        "map_chapters": -1,
+    }
+
+
+def _graph_threads(threads: int) -> tuple[str, ...]:
+    return ("-filter_threads", str(threads), "-filter_complex_threads", str(threads))

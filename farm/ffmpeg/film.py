@@ -1,0 +1,237 @@
+"""The chain of filters from a source to frames of the timeline.
+
+The sampling follows a rule that makes every piece of a clip equal to the same frames
+of the whole clip: the clock of a source is brought to ticks of which a frame of the
+timeline is a whole number, so that a piece that starts later sees the same numbers
+less a whole offset. See docs/decisions/0005-exact-sampling.md.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, assert_never
+
+from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
+from farm.ffmpeg.drawing import draw, hold
+from farm.ffmpeg.frame_box import Box, fit_box, shown_size
+from farm.ffmpeg.graph import Stream, number_frames, open_media, seek_options
+from farm.ffmpeg.lay import finish_picture
+from farm.timeline.clip import ColorMedia, TitleMedia
+from farm.timeline.composition import FilmSource
+
+if TYPE_CHECKING:
+    from farm.timeline.composition import Look, Source
+    from farm.timeline.media import VideoFacts
+    from farm.timeline.slice import ShotSlice
+
+#: Keeps sample instants off exact ties between two source frames, in seconds.
+_TIE = Fraction(13, 1_000_000)
+#: Contains the clocks of common files: 1/1000, 1/24000, 1/48000, 1/60000, 1/90000.
+_COMMON_CLOCK = 720_000
+_FINEST_CLOCK = 10**9
+#: Decoding starts this much earlier, so that a frame held over the start is there.
+_HEAD_SECONDS = Fraction(3, 5)
+#: Containers that FFmpeg seeks in by guessing; there it starts earlier still.
+_GUESSED_SEEK = ("mpegts", "mpeg", "avi", "flv", "ogg", "mxf")
+_GUESSED_HEAD_SECONDS = Fraction(5)
+#: Of these, those without an index: a seek ends anywhere between two key frames.
+_BLIND_SEEK = ("mpegts", "mpeg")
+#: Bare streams without times, in which nothing can be found: read from their start.
+_NO_SEEK = ("h264", "hevc", "vvc", "mpegvideo", "m4v", "mjpeg", "obu", "av1")
+#: Frames that a codec shows later than it stores them: a seek goes by the time of
+#: storing, and pictures shown before the key frame it finds may be missing.
+_REORDERED_FRAMES = {"h264": 16, "hevc": 32, "vvc": 128}
+_HD_LINES = 720
+_RGB_FORMATS = ("rgb", "bgr", "gbr", "argb", "abgr", "pal")
+
+
+def covers_frame(shot: ShotSlice, canvas: Canvas) -> bool:
+    """Tell from the description alone whether a shot hides all that lies below."""
+    look, source = shot.look, shot.source
+    if (
+        look.opacity < 1
+        or look.transform.rotation % 360
+        or isinstance(source, TitleMedia)
+    ):
+        return False
+    if isinstance(source, FilmSource) and source.video.has_alpha:
+        return False
+    return _box(source, look, canvas).covers(canvas.width, canvas.height)
+
+
+def build_shot(
+    shot: ShotSlice,
+    first: int,
+    last: int,
+    *,
+    canvas: Canvas,
+    files: dict[str, str],
+    threads: int,
+) -> Picture:
+    """Return frames `first` to `last` of the slice, as this shot shows them.
+
+    Text files that the graph reads are added to `files`.
+    """
+    source = shot.source
+    start = shot.source_start + (first - shot.start) / canvas.rate * shot.speed
+    match source:
+        case FilmSource() if source.video.is_image:
+            still = _open(source, {}, threads=threads)
+            return hold(
+                _lay_film(still, source, shot.look, canvas), last - first, canvas
+            )
+        case FilmSource():
+            film = _sample(source, start, shot.speed, last - first, canvas, threads)
+            picture = _lay_film(film, source, shot.look, canvas)
+            return replace(picture, stream=number_frames(picture.stream, canvas.rate))
+        case ColorMedia() | TitleMedia():
+            plain = draw(source, canvas, files)
+            return hold(
+                _lay_drawing(plain, source, shot.look, canvas), last - first, canvas
+            )
+        case _:
+            assert_never(source)
+
+
+def _box(source: Source, look: Look, canvas: Canvas) -> Box:
+    if isinstance(source, FilmSource):
+        size = shown_size(source, look.crop)
+    else:
+        size = Fraction(canvas.width), Fraction(canvas.height)
+        look = replace(look, fit="stretch")
+    return fit_box(
+        size, look, frame=(canvas.width, canvas.height), pixel_scale=canvas.pixel_scale
+    )
+
+
+# Film
+
+
+def _open(
+    source: FilmSource, options: dict[str, str | None], *, threads: int
+) -> Stream:
+    video = source.video
+    decoder = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(video.codec)
+    if video.has_alpha and decoder:  # FFmpeg's own decoders drop the alpha
+        options = {**options, "c:v": decoder}
+    opened = open_media(source.path, threads=threads, **options)
+    return opened[str(video.index)]
+
+
+def _sample(
+    source: FilmSource,
+    start: Fraction,
+    speed: Fraction,
+    frames: int,
+    canvas: Canvas,
+    threads: int,
+) -> Stream:
+    """Take the source's frames at the instants of the timeline's frames."""
+    video = source.video
+    step = speed / canvas.rate
+    seek = min(start, video.end) - source.container_start - _head_seconds(source)
+    stream = _open(source, seek_options(seek), threads=threads)
+    if video.interlaced:
+        stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
+    ticks = _ticks_per_second(step)
+    offset = math.floor((start - _TIE) * ticks)
+    stream = stream.filter("settb", expr=f"1/{ticks}").filter(
+        "setpts", f"PTS-({offset})"
+    )
+    if start + frames * step > video.end - 2 * video.longest_frame:
+        stream = stream.filter("tpad", stop=-1, stop_mode="clone")
+    rate = f"{step.denominator}/{step.numerator}"
+    sampled = stream.filter("fps", fps=rate, start_time=0, round="near")
+    return sampled.filter("trim", end_frame=frames)
+
+
+def _head_seconds(source: FilmSource) -> Fraction:
+    """Return how much earlier decoding must start to have the first frame."""
+    video, container = source.video, source.container.split(",")[0]
+    if container in _NO_SEEK:
+        return video.end
+    reordered = _REORDERED_FRAMES.get(video.codec, 0) / max(video.rate, Fraction(1))
+    head = max(_HEAD_SECONDS, 2 * video.longest_frame, reordered)
+    if container in _GUESSED_SEEK:
+        head = max(head, _GUESSED_HEAD_SECONDS)
+    if container in _BLIND_SEEK:
+        head += video.key_distance
+    return head
+
+
+def _ticks_per_second(step: Fraction) -> int:
+    """Return a clock in which a frame of the timeline is a whole number of ticks."""
+    ticks = math.lcm(step.denominator, _COMMON_CLOCK)
+    if ticks > _FINEST_CLOCK:
+        ticks = step.denominator * max(1, _COMMON_CLOCK // step.denominator)
+    return ticks
+
+
+def _lay_film(
+    stream: Stream, source: FilmSource, look: Look, canvas: Canvas
+) -> Picture:
+    video, crop, box = source.video, look.crop, _box(source, look, canvas)
+    if crop.left or crop.top or crop.right or crop.bottom:
+        stream = stream.filter(
+            "crop",
+            f"iw-{crop.left + crop.right}",
+            f"ih-{crop.top + crop.bottom}",
+            crop.left,
+            crop.top,
+            exact=1,
+        )
+    pix_fmt = canvas.alpha_pix_fmt if video.has_alpha else canvas.pix_fmt
+    if video.is_hdr:
+        stream = _to_sdr(stream, video, box).filter("format", pix_fmt)
+    else:
+        stream = _scale(stream, video, box).filter("format", pix_fmt)
+    return finish_picture(
+        stream.filter("setsar", 1), box, look, canvas, has_alpha=video.has_alpha
+    )
+
+
+def _scale(stream: Stream, video: VideoFacts, box: Box) -> Stream:
+    options = {
+        "flags": SCALE_FLAGS,
+        "out_color_matrix": "bt709",
+        "out_range": "tv",
+    }
+    is_yuv = not (video.pix_fmt or "").startswith(_RGB_FORMATS)
+    if is_yuv and video.color_space in {None, "unknown", "unspecified"}:
+        options["in_color_matrix"] = "bt709" if video.height >= _HD_LINES else "bt601"
+    return stream.filter("scale", box.scaled_width, box.scaled_height, **options)
+
+
+def _to_sdr(stream: Stream, video: VideoFacts, box: Box) -> Stream:
+    """Bring PQ and HLG to BT.709 (BT.2408 reference white of 203 cd/m²)."""
+    return (
+        stream.filter(
+            "zscale",
+            w=box.scaled_width,
+            h=box.scaled_height,
+            transferin=video.color_transfer or "smpte2084",
+            matrixin=video.color_space or "bt2020nc",
+            primariesin=video.color_primaries or "bt2020",
+            transfer="linear",
+            npl=203,
+        )
+        .filter("format", "gbrpf32le")
+        .filter("zscale", primaries="bt709")
+        .filter("tonemap", tonemap="mobius", desat=2)
+        .filter("zscale", transfer="bt709", matrix="bt709", range="limited")
+    )
+
+
+def _lay_drawing(
+    stream: Stream, source: ColorMedia | TitleMedia, look: Look, canvas: Canvas
+) -> Picture:
+    box = _box(source, look, canvas)
+    if (box.scaled_width, box.scaled_height) != (canvas.width, canvas.height):
+        stream = stream.filter(
+            "scale", box.scaled_width, box.scaled_height, flags=SCALE_FLAGS
+        ).filter("setsar", 1)
+    return finish_picture(
+        stream, box, look, canvas, has_alpha=isinstance(source, TitleMedia)
+    )

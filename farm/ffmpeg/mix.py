@@ -1,0 +1,135 @@
+"""Commands that mix the sound of a timeline once, and encode it once.
+
+FFmpeg opens all sounds of a command at once. Where there are many, parts of the sum
+are written as float PCM, one after the other, and joined before the limiter:
+
+```
+sum, first part ┐
+sum, next part  ├ join ─ limiter ─ encoder
+…               ┘
+```
+A sample of the sum depends on nothing before or after it, so that parts cannot be
+heard.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import ffmpeg
+
+from farm.ffmpeg.audio import build_sum
+from farm.ffmpeg.command import Command
+from farm.ffmpeg.graph import compile_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from farm.ffmpeg.graph import Stream
+    from farm.presets.preset import AudioEncoding
+    from farm.timeline.slice import SoundSlice
+
+#: Sounds that one command reads; each is a file and two threads.
+_MOST_SOUNDS = 64
+#: Where fewer than these begin within a part, most are heard at once anyway.
+_FEW_STARTS = 8
+#: Ceiling of the limiter at the end, of full scale (−0.18 dB).
+_CEILING = 0.98
+_LIST = "parts.ffconcat"
+
+
+def build_mix_commands(
+    sound: SoundSlice, encoding: AudioEncoding
+) -> tuple[Command, ...]:
+    """Mix all sound of a slice and encode it; the last command makes the file."""
+    parts = _cut_crowded(sound)
+    if len(parts) == 1:
+        return (_build_encoding(build_sum(sound), sound, encoding, files={}),)
+    names = [f"part-{number:04}.w64" for number in range(len(parts))]
+    joined = ffmpeg.input(_LIST, f="concat", safe=0)["0"].filter("asetpts", "N/SR/TB")
+    lines = ["ffconcat version 1.0", *(f"file '{name}'" for name in names), ""]
+    encode = _build_encoding(joined, sound, encoding, files={_LIST: "\n".join(lines)})
+    makers = [_build_part(part, name) for part, name in zip(parts, names, strict=True)]
+    return (*makers, encode)
+
+
+def _cut_crowded(sound: SoundSlice) -> Sequence[SoundSlice]:
+    """Cut a slice at starts of sounds until each part has few of them."""
+    end = sound.first + sound.samples
+    pieces = [piece for strip in sound.strips for piece in strip.sounds]
+    inside = sorted(piece.start for piece in pieces if sound.first < piece.start)
+    if len(pieces) <= _MOST_SOUNDS or len(inside) < _FEW_STARTS:
+        return [sound]
+    cut = inside[len(inside) // 2]
+    return [
+        *_cut_crowded(_narrow(sound, sound.first, cut)),
+        *_cut_crowded(_narrow(sound, cut, end)),
+    ]
+
+
+def _narrow(sound: SoundSlice, first: int, end: int) -> SoundSlice:
+    strips = [
+        replace(
+            strip,
+            sounds=tuple(s for s in strip.sounds if s.start < end and s.end > first),
+        )
+        for strip in sound.strips
+    ]
+    return replace(
+        sound,
+        strips=tuple(strip for strip in strips if strip.sounds),
+        first=first,
+        samples=end - first,
+    )
+
+
+def _build_part(sound: SoundSlice, name: str) -> Command:
+    output = ffmpeg.output(
+        build_sum(sound), name, **{"c:a": "pcm_f32le"}, vn=None, map_metadata=-1
+    )
+    return _command(output, name, sound)
+
+
+def _build_encoding(
+    stream: Stream, sound: SoundSlice, encoding: AudioEncoding, *, files: dict[str, str]
+) -> Command:
+    name = f"sound{encoding.piece_suffix}"
+    limited = (
+        # Lookahead is compensated; below the ceiling samples pass unchanged.
+        stream.filter(
+            "alimiter", limit=_CEILING, level=0, attack=5, release=50, latency=1
+        )
+        .filter("apad", whole_len=sound.samples)
+        .filter("atrim", end_sample=sound.samples)
+    )
+    options: dict[str, Any] = {
+        "c:a": encoding.encoder,
+        "ar": _output_rate(sound, encoding),
+    }
+    if encoding.bitrate_kbps:
+        options["b:a"] = f"{encoding.bitrate_kbps}k"
+    if encoding.piece_suffix == ".wav":
+        options["rf64"] = "auto"
+    output = ffmpeg.output(
+        limited, name, **options, vn=None, map_metadata=-1, map_chapters=-1
+    )
+    command = _command(output, name, sound)
+    return replace(command, files={**command.files, **files})
+
+
+def _command(output: Stream, name: str, sound: SoundSlice) -> Command:
+    arguments, files = compile_graph(output)
+    return Command(
+        arguments=arguments,
+        output=name,
+        files=files,
+        sources=sound.sources(),
+        seconds=sound.samples / sound.sample_rate,
+    )
+
+
+def _output_rate(sound: SoundSlice, encoding: AudioEncoding) -> int:
+    if not encoding.sample_rates or sound.sample_rate in encoding.sample_rates:
+        return sound.sample_rate
+    return min(encoding.sample_rates, key=lambda rate: abs(rate - sound.sample_rate))

@@ -1,0 +1,237 @@
+"""Read the facts of a media file, measured on its packets."""
+
+from __future__ import annotations
+
+import os
+import stat
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING
+
+import av
+import av.error
+from av.audio.stream import AudioStream
+from av.subtitles.stream import SubtitleStream
+from av.video.stream import VideoStream
+
+from farm.ffmpeg.exit import missing, unreadable
+from farm.ffmpeg.facts import (
+    build_audio_facts,
+    build_cover_facts,
+    build_subtitle_facts,
+    build_video_facts,
+    is_cover,
+)
+from farm.ffmpeg.mirror import is_mirrored, top_boxes
+from farm.ffmpeg.scan import StreamScan, scan
+from farm.timeline.media import MediaFacts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from av.container import InputContainer
+
+    from farm.timeline.media import AudioFacts, VideoFacts
+
+#: Formats of one file each. Missing on purpose: what names other files or addresses
+#: (hls, dash, concat, imf, sdp, rtsp, svg), what runs programs (lavfi, avisynth,
+#: vapoursynth) and what cannot be told from noise (raw sound and pictures).
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,flv,asf,"
+    "ogg,mxf,gxf,nut,dv,ivf,h264,hevc,vvc,av1,obu,mjpeg,yuv4mpegpipe,rm,"
+    "wav,w64,aiff,caf,au,mp3,aac,ac3,eac3,dts,dtshd,truehd,mlp,flac,amr,amrnb,amrwb,"
+    "ape,wv,tta,tak,voc,"
+    "image2,jpeg_pipe,png_pipe,webp_pipe,webp,apng,gif,gif_pipe,bmp_pipe,tiff_pipe,"
+    "jpegxl_pipe,jpegxl_anim,j2k_pipe,jpegls_pipe,exr_pipe,dpx_pipe,hdr_pipe,"
+    "qoi_pipe,psd_pipe,sgi_pipe,sunrast_pipe,pam_pipe,pbm_pipe,pgm_pipe,ppm_pipe,"
+    "pcx_pipe,image2pipe,"
+    "srt,ass,webvtt,sup"
+)
+STILL_FORMATS = frozenset({"image2", "image2pipe"})
+#: Formats that are stills where they hold one picture, by name or by brand.
+ONE_PICTURE_FORMATS = frozenset({"gif", "apng", "webp", "jpegxl_anim"})
+ONE_PICTURE_BRANDS = frozenset({"avif", "mif1", "heic", "heix"})
+#: Formats whose header tells the length; that of others is guessed by the reader.
+TELLS_LENGTH = frozenset(
+    {"mp4", "matroska", "webm", "avi", "wav", "w64", "flac", "mxf", "flv", "asf", "caf"}
+)
+#: A file is truncated if more than this is missing, and more than two frames.
+MISSING_SECONDS = Fraction(1, 4)
+#: Programs that write to a pipe put a large number there.
+_LENGTH_NOT_KNOWN = 0x7FFF0000
+MICROSECOND = Fraction(1, 1_000_000)
+
+
+def probe_media(path: Path) -> MediaFacts:
+    """Return the facts of a file; raise `MediaMissing` or `MediaUnreadable`.
+
+    Reads all packets, decodes one frame of each stream, and reads nothing else: no
+    other file, no address.
+    """
+    status = _check_file(path)
+    try:
+        with av.open(
+            f"file:{path.absolute()}",
+            mode="r",
+            metadata_errors="replace",
+            options={
+                "format_whitelist": FORMATS,
+                "protocol_whitelist": "file",
+                "pattern_type": "none",  # image2 would take %d for a series of files
+            },
+        ) as container:
+            return _facts(path, status, container)
+    except av.error.FFmpegError as error:
+        raise unreadable(path, _why_not_opened(path, error)) from error
+
+
+def _check_file(path: Path) -> os.stat_result:
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise missing(path) from error
+    except OSError as error:
+        raise unreadable(path, error.strerror or "it cannot be opened") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise unreadable(path, "it is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise unreadable(path, "it is no regular file")
+    if status.st_size == 0:
+        raise unreadable(path, "it is empty")
+    if not os.access(path, os.R_OK):
+        raise unreadable(path, "the farm has no right to read it")
+    return status
+
+
+def _why_not_opened(path: Path, error: av.error.FFmpegError) -> str:
+    if isinstance(error, av.error.ArgumentError):  # the format is not on the list
+        return "it is a playlist, a script or a format that the farm does not read"
+    if not isinstance(error, av.error.InvalidDataError):
+        return error.strerror or "it cannot be opened"
+    boxes = top_boxes(path)
+    if boxes and boxes[0] == b"ftyp" and b"moov" not in boxes:
+        return "its index, the moov box, is missing: it was not written to its end"
+    return "it is no media file, or damaged at its start"
+
+
+def _facts(path: Path, status: os.stat_result, container: InputContainer) -> MediaFacts:
+    scans = scan(container)
+    video = _video(path, container, scans)
+    audio = _audio(path, scans)
+    subtitles = tuple(
+        build_subtitle_facts(found)
+        for found in scans.values()
+        if isinstance(found.stream, SubtitleStream) and found.codec
+    )
+    if not (video or audio or subtitles):
+        raise unreadable(path, "there is neither picture nor sound in it")
+    timed: list[VideoFacts | AudioFacts] = [v for v in video if not v.is_cover]
+    timed += audio
+    start = min((stream.start for stream in timed), default=Fraction(0))
+    end = max((stream.end for stream in timed), default=start)
+    is_still = all(stream.is_image for stream in video) and not audio
+    claimed = container.duration
+    return MediaFacts(
+        path=str(path),
+        container=container.format.name,
+        size_bytes=status.st_size,
+        modified_ns=status.st_mtime_ns,
+        start=start,
+        duration=end - start,
+        claimed_duration=(
+            None if claimed is None or is_still else claimed * MICROSECOND
+        ),
+        truncated=(
+            _is_short_of_bytes(path, status.st_size)
+            or _is_truncated(container, scans, longest=_longest(video))
+        ),
+        video=video,
+        audio=audio,
+        subtitles=subtitles,
+    )
+
+
+def _video(
+    path: Path, container: InputContainer, scans: dict[int, StreamScan]
+) -> tuple[VideoFacts, ...]:
+    mirrored = partial(_is_mirrored, path, container.format.name)
+    facts: list[VideoFacts] = []
+    for found in scans.values():
+        if not isinstance(found.stream, VideoStream):
+            continue
+        if is_cover(found.stream):
+            cover = build_cover_facts(found)
+            facts += [cover] if cover else []
+        elif found.first is not None:
+            still = _is_still(container, found)
+            facts.append(build_video_facts(found, is_still=still, is_mirrored=mirrored))
+        elif all(stream.is_cover for stream in facts):
+            raise unreadable(path, f"its picture cannot be decoded: {found.why_not}")
+    return tuple(facts)
+
+
+def _is_still(container: InputContainer, found: StreamScan) -> bool:
+    name = container.format.name
+    if name in STILL_FORMATS or name.endswith("_pipe"):
+        return True
+    brand = container.metadata.get("major_brand")
+    return found.count == 1 and (
+        name in ONE_PICTURE_FORMATS or brand in ONE_PICTURE_BRANDS
+    )
+
+
+def _is_mirrored(path: Path, container: str, stream: int) -> bool:
+    return is_mirrored(path, container=container, stream=stream)
+
+
+def _audio(path: Path, scans: dict[int, StreamScan]) -> tuple[AudioFacts, ...]:
+    found = [s for s in scans.values() if isinstance(s.stream, AudioStream)]
+    usable = tuple(build_audio_facts(s) for s in found if s.first is not None)
+    if found and len(found) == len(scans) and not usable:
+        raise unreadable(path, f"its sound cannot be decoded: {found[0].why_not}")
+    return usable
+
+
+def _longest(video: tuple[VideoFacts, ...]) -> Fraction:
+    return max((stream.longest_frame for stream in video), default=Fraction(0))
+
+
+def _is_short_of_bytes(path: Path, size: int) -> bool:
+    """Whether a WAV or AVI file says that it is longer than it is.
+
+    FFmpeg takes the length of sound from the bytes that are there.
+    """
+    with path.open("rb") as file:
+        head = file.read(8)
+    promised = int.from_bytes(head[4:], "little")
+    return head.startswith(b"RIFF") and size < promised + 8 < _LENGTH_NOT_KNOWN
+
+
+def _is_truncated(
+    container: InputContainer, scans: dict[int, StreamScan], *, longest: Fraction
+) -> bool:
+    """Whether data is missing that the header promises, at the end of any stream."""
+    names = set(container.format.name.split(","))
+    if not names & TELLS_LENGTH:
+        return False
+    allowed = max(MISSING_SECONDS, 2 * longest)
+    seen = [found for found in scans.values() if _is_film_or_sound(found)]
+    promises = [found.promised for found in seen]
+    if None not in promises:
+        # the length of the container may be that of a track nobody needs
+        return any(
+            promise.stop - (found.end or promise.start) > allowed
+            for found, promise in zip(seen, promises, strict=True)
+            if promise is not None
+        )
+    if container.duration is None:
+        return False
+    promised = ((container.start_time or 0) + container.duration) * MICROSECOND
+    ends = [found.end for found in scans.values() if found.end is not None]
+    return bool(ends) and promised - max(ends) > allowed
+
+
+def _is_film_or_sound(found: StreamScan) -> bool:
+    if isinstance(found.stream, VideoStream):
+        return not is_cover(found.stream)
+    return isinstance(found.stream, AudioStream)

@@ -1,0 +1,320 @@
+"""Run FFmpeg: the only place that starts a process for it, and surely ends it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import selectors
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
+
+from farm.errors import (
+    DiskFull,
+    FFmpegFailed,
+    FFmpegStalled,
+    FFmpegTimedOut,
+    InvalidSettings,
+    TaskCancelled,
+)
+from farm.ffmpeg import launch
+from farm.ffmpeg.exit import Ended, error_of
+from farm.ffmpeg.log import Log, message_of
+from farm.ffmpeg.progress import Progress, ProgressReader
+from farm.ffmpeg.watch import Watch
+from farm.logs import get_log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from farm.errors import Fact
+    from farm.ffmpeg.command import Command
+
+#: How long FFmpeg may take to end by itself after TERM, before KILL.
+TERM_SECONDS = 1.5
+#: How long to wait for a killed process: one stuck in the kernel cannot be ended.
+KILL_SECONDS = 10.0
+TICK_SECONDS = 0.2
+REPORT_SECONDS = 0.25
+READ_BYTES = 1 << 16
+
+_log = get_log(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """An FFmpeg process that ended well."""
+
+    argv: tuple[str, ...]
+    seconds: float
+    """How long it ran."""
+    progress: Progress
+    """Its last report: all frames that it wrote."""
+    log: str
+    """The last lines of its log."""
+    decode_errors: int
+    """Error lines about its input: parts of it were damaged or missing."""
+
+
+def run(
+    command: Command,
+    *,
+    ffmpeg: Path,
+    scratch: Path,
+    stall_seconds: float,
+    limit_seconds: float,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> RunResult:
+    """Run a command to its end in the scratch folder, or raise why it could not.
+
+    The process never outlives this call, nor the thread that makes it.
+    """
+    _write_files(command, scratch)
+    with _started(ffmpeg, command, scratch=scratch) as process:
+        attempt = _Attempt(
+            process=process,
+            command=command,
+            on_progress=on_progress or (lambda _: None),
+            should_stop=should_stop or (lambda: False),
+            limit_seconds=limit_seconds,
+            watch=Watch(
+                pid=process.popen.pid,
+                stall_seconds=stall_seconds,
+                started=process.started,
+            ),
+        )
+        attempt.follow()
+    return attempt.result()
+
+
+def read_output(ffmpeg: Path, arguments: Sequence[str]) -> str:
+    """Return what FFmpeg prints about itself (``-version``, ``-encoders``)."""
+    try:
+        done = subprocess.run(
+            [*_launcher(), os.fspath(ffmpeg), "-hide_banner", *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=30,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise InvalidSettings(f"{ffmpeg} does not answer") from error
+    if done.returncode != 0:
+        why = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        message = f"{ffmpeg} cannot be used as FFmpeg: {why or 'it failed'}"
+        raise InvalidSettings(message, exit_code=done.returncode)
+    return done.stdout.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Process:
+    """A started FFmpeg with its two pipes."""
+
+    popen: subprocess.Popen[bytes]
+    argv: tuple[str, ...]
+    log: IO[bytes]
+    reports: IO[bytes]
+    started: float
+
+
+@dataclass(slots=True, kw_only=True)
+class _Attempt:
+    """Follows one process to its end."""
+
+    process: _Process
+    command: Command
+    on_progress: Callable[[Progress], None]
+    should_stop: Callable[[], bool]
+    limit_seconds: float
+    watch: Watch
+    log: Log = field(default_factory=Log)
+    reader: ProgressReader = field(default_factory=ProgressReader)
+    progress: Progress = field(default_factory=Progress)
+    checked: float = 0.0
+    ended: float = 0.0
+
+    def follow(self) -> None:
+        """Read both pipes until the process ends; raise what ends it before."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.log, selectors.EVENT_READ, self.log.feed)
+            selector.register(self.process.reports, selectors.EVENT_READ, self._report)
+            while selector.get_map():
+                ready = selector.select(TICK_SECONDS)
+                for key, _ in ready:
+                    if data := os.read(key.fd, READ_BYTES):
+                        key.data(data)
+                    else:
+                        selector.unregister(key.fileobj)
+                self._check()
+                if not ready and _has_ended(self.process.popen):
+                    break  # a child of its own holds the pipes
+        while not _has_ended(self.process.popen):
+            self._check()
+            time.sleep(0.005)
+        self.ended = time.monotonic()
+        self.log.close()
+
+    def result(self) -> RunResult:
+        """Return the result, or raise why the process failed."""
+        argv, code = self.process.argv, self.process.popen.returncode
+        seconds = self.ended - self.process.started
+        if code == 0:
+            _log.debug("ffmpeg_ended", seconds=seconds, frame=self.progress.frame)
+            return RunResult(
+                argv=argv,
+                seconds=seconds,
+                progress=self.progress,
+                log=self.log.text,
+                decode_errors=self.log.decode_errors,
+            )
+        if code == launch.CANNOT_START:
+            raise InvalidSettings(
+                f"FFmpeg cannot be started: {message_of(self.log.text)}; "
+                "check the setting ffmpeg_path"
+            )
+        raise error_of(
+            Ended(
+                argv=argv,
+                sources=self.command.sources,
+                exit_code=code,
+                errors=tuple(self.log.errors),
+                log=self.log.text,
+            )
+        )
+
+    def _report(self, data: bytes) -> None:
+        for report in self.reader.feed(data):
+            now = time.monotonic()
+            self.watch.see(report, now=now)
+            self.progress = report.of_whole(
+                frames=self.command.frames,
+                seconds=self.command.seconds,
+                elapsed_seconds=now - self.process.started,
+            )
+            self.on_progress(self.progress)
+
+    def _check(self) -> None:
+        """Raise if the process must be ended; that is done on the way out."""
+        now = time.monotonic()
+        if now - self.checked < TICK_SECONDS / 2:
+            return
+        self.checked = now
+        if self.should_stop():
+            raise TaskCancelled("FFmpeg was told to stop", **self._facts())
+        if now - self.process.started >= self.limit_seconds:
+            message = f"FFmpeg ran longer than its limit of {self.limit_seconds:g} s"
+            raise FFmpegTimedOut(message, **self._facts())
+        if self.watch.is_stalled(now=now):
+            message = f"FFmpeg did nothing for {self.watch.stall_seconds:g} s"
+            raise FFmpegStalled(message, **self._facts())
+
+    def _facts(self) -> dict[str, Fact]:
+        return {"argv": list(self.process.argv), "log": self.log.text}
+
+
+@contextmanager
+def _started(ffmpeg: Path, command: Command, *, scratch: Path) -> Iterator[_Process]:
+    """Start FFmpeg, and have it ended when the block is left, whatever happens."""
+    reports_fd, their_fd = os.pipe()
+    with os.fdopen(reports_fd, "rb", buffering=0) as reports:
+        argv = _argv(ffmpeg, command, reports_fd=their_fd)
+        started = time.monotonic()
+        try:
+            popen = subprocess.Popen(
+                [*_launcher(), *argv],
+                cwd=scratch,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                pass_fds=(their_fd,),
+                start_new_session=True,
+            )
+        except OSError as error:
+            message = f"FFmpeg cannot be started: {error}"
+            raise FFmpegFailed(message, argv=list(argv)) from error
+        finally:
+            os.close(their_fd)
+        _log.debug("ffmpeg_started", pid=popen.pid, command=shlex.join(argv))
+        try:
+            yield _Process(
+                popen=popen,
+                argv=argv,
+                log=_pipe(popen),
+                reports=reports,
+                started=started,
+            )
+        finally:
+            _pipe(popen).close()  # nobody reads it now: FFmpeg must not wait
+            reports.close()
+            _end(popen)
+
+
+def _argv(ffmpeg: Path, command: Command, *, reports_fd: int) -> tuple[str, ...]:
+    return (
+        os.fspath(ffmpeg),
+        *("-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "level+info"),
+        *("-progress", f"pipe:{reports_fd}", "-stats_period", f"{REPORT_SECONDS:g}"),
+        *command.arguments,
+    )
+
+
+def _launcher() -> tuple[str, ...]:
+    """Return what makes the program end with this thread."""
+    return (sys.executable, "-I", "-S", launch.__file__, str(os.getpid()))
+
+
+def _pipe(popen: subprocess.Popen[bytes]) -> IO[bytes]:
+    if popen.stderr is None:
+        raise RuntimeError("FFmpeg was started without a pipe for its log")
+    return popen.stderr
+
+
+def _end(popen: subprocess.Popen[bytes]) -> None:
+    """End the process and all of its group: TERM, then KILL."""
+    try:
+        if not _has_ended(popen):
+            _signal_group(popen, signal.SIGTERM)
+            deadline = time.monotonic() + TERM_SECONDS
+            while not _has_ended(popen) and time.monotonic() < deadline:
+                time.sleep(0.01)
+    finally:  # also when this thread is told to exit while it waits
+        _signal_group(popen, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            popen.wait(KILL_SECONDS)
+
+
+def _signal_group(popen: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Signal the group; its number is ours until the process is waited for."""
+    with suppress(ProcessLookupError):
+        os.killpg(popen.pid, number)
+
+
+def _has_ended(popen: subprocess.Popen[bytes]) -> bool:
+    """Whether the process has ended; leaves it to be waited for."""
+    try:
+        state = os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return True
+    return state is not None
+
+
+def _write_files(command: Command, scratch: Path) -> None:
+    for name, text in command.files.items():
+        target = scratch / name
+        if not target.resolve().is_relative_to(scratch.resolve()):
+            raise FFmpegFailed(f"the file {name} would lie outside the scratch folder")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="")
+        except OSError as error:
+            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+            cls = DiskFull if full else FFmpegFailed
+            raise cls(f"{target} cannot be written: {error.strerror}") from error
