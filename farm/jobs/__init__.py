@@ -1,0 +1,1 @@
+"""The job table: jobs, tasks, attempts, events, workers and artifacts."""

@@ -1,0 +1,116 @@
+"""What the coordinator asks: what is open, what is ready, what is to be sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, exists, not_, or_, select, update
+
+from farm.jobs.clock import now
+from farm.jobs.models import jobs, task_needs, tasks
+from farm.jobs.moves import OPEN, is_status, job_is_open, lock_jobs, move_tasks
+from farm.jobs.records import JobId, TaskId
+from farm.jobs.rows import read_job, read_task
+from farm.jobs.status import TaskStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from farm.jobs.records import Job, Task
+    from farm.jobs.status import Queue
+
+
+def find_open_jobs(connection: Connection) -> list[Job]:
+    """Return the jobs that are queued or active, the oldest first."""
+    found = select(jobs).where(jobs.c.status.in_(OPEN))
+    rows = connection.execute(found.order_by(jobs.c.created, jobs.c.id)).mappings()
+    return [read_job(row) for row in rows]
+
+
+def find_jobs_to_settle(connection: Connection) -> list[JobId]:
+    """Return open jobs that cannot go on by themselves, the oldest first.
+
+    Either a task failed, or no task is left to do: the job is to be planned,
+    completed or failed.
+    """
+    of_job = tasks.c.job_id == jobs.c.id
+    failed = exists().where(of_job, tasks.c.status == TaskStatus.FAILED)
+    going = (TaskStatus.WAITING, TaskStatus.QUEUED, TaskStatus.ACTIVE)
+    left = exists().where(of_job, tasks.c.status.in_(going))
+    found = select(jobs.c.id).where(jobs.c.status.in_(OPEN), or_(failed, not_(left)))
+    ids = connection.scalars(found.order_by(jobs.c.created, jobs.c.id))
+    return [JobId(job_id) for job_id in ids]
+
+
+def find_jobs_with_ready_tasks(connection: Connection) -> list[str]:
+    """Return the jobs that have waiting tasks whose needs are all completed."""
+    found = select(tasks.c.job_id).where(is_status(TaskStatus.WAITING), _is_ready())
+    return sorted(set(connection.scalars(found)))
+
+
+def release_ready(connection: Connection, job_ids: Iterable[str]) -> list[TaskId]:
+    """Queue the waiting tasks of these jobs whose needs are all completed."""
+    locked = lock_jobs(connection, job_ids)
+    moved = move_tasks(
+        connection,
+        tasks.c.job_id.in_(sorted(locked)),
+        _is_ready(),
+        before=TaskStatus.WAITING,
+        to=TaskStatus.QUEUED,
+    )
+    return [TaskId(task.id) for task in moved]
+
+
+def find_tasks_to_send(
+    connection: Connection, *, resend_seconds: float, limit: int, queue: Queue | None
+) -> list[Task]:
+    """Return queued tasks that are due and not sent lately, the most urgent first.
+
+    Of one job the longest come first: short ones at the end let all slots end together.
+    """
+    found = (
+        select(tasks)
+        .where(
+            is_status(TaskStatus.QUEUED),
+            or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
+            or_(tasks.c.sent.is_(None), tasks.c.sent < now() - resend_seconds),
+            job_is_open(),
+            *([] if queue is None else [tasks.c.queue == queue]),
+        )
+        .order_by(
+            tasks.c.priority.desc(),
+            tasks.c.created,
+            tasks.c.job_id,
+            tasks.c.frames.desc(),
+            tasks.c.number,
+        )
+        .limit(limit)
+    )
+    return [read_task(row) for row in connection.execute(found).mappings()]
+
+
+def mark_sent(connection: Connection, task_ids: Iterable[str]) -> None:
+    """Note that tasks were sent to the broker.
+
+    A task that somebody moves at this moment is left out; at worst it is sent twice.
+    """
+    found = (
+        select(tasks.c.id)
+        .where(tasks.c.id.in_(list(task_ids)), is_status(TaskStatus.QUEUED))
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    ids = list(connection.scalars(found))
+    if ids:
+        connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(sent=now()))
+
+
+def _is_ready() -> ColumnElement[bool]:
+    needed = tasks.alias("needed")
+    unmet = exists().where(
+        task_needs.c.task_id == tasks.c.id,
+        needed.c.id == task_needs.c.needed_id,
+        needed.c.status != TaskStatus.COMPLETED,
+    )
+    return and_(not_(unmet), job_is_open())

@@ -1,0 +1,136 @@
+"""Read jobs, tasks and attempts."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case, func, select
+
+from farm.errors import JobNotFound
+from farm.jobs.ids import last_with_prefix, read_job_id
+from farm.jobs.models import attempts, jobs, tasks
+from farm.jobs.moves import is_status
+from farm.jobs.records import JobProgress, KindProgress
+from farm.jobs.rows import read_attempt, read_job, read_task
+from farm.jobs.status import TaskStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from farm.jobs.records import Attempt, Job, Task
+    from farm.jobs.status import JobStatus
+
+_NEAR = 3
+_NEAR_OF = 200
+"""Ids that a wrong one is compared with: those of the newest jobs."""
+
+
+def find_job(connection: Connection, job_id: str) -> Job:
+    """Return the job with this id, or the only one whose id starts so."""
+    prefix = read_job_id(job_id)
+    if prefix is None:
+        raise _not_found(connection, job_id)
+    found = select(jobs).where(jobs.c.id.between(prefix, last_with_prefix(prefix)))
+    rows = connection.execute(found.limit(_NEAR + 1)).mappings().all()
+    if len(rows) > 1:
+        ids = [row["id"] for row in rows[:_NEAR]]
+        raise JobNotFound(
+            f"More than one job's id starts with {prefix}: {', '.join(ids)} ...",
+            near=ids,
+        )
+    if not rows:
+        raise _not_found(connection, job_id)
+    return read_job(rows[0])
+
+
+def find_jobs(
+    connection: Connection,
+    *,
+    status: JobStatus | None,
+    project: str | None,
+    limit: int,
+) -> list[Job]:
+    """Return jobs, the newest first."""
+    found = select(jobs).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
+    if status is not None:
+        found = found.where(jobs.c.status == status)
+    if project is not None:
+        found = found.where(jobs.c.project == project)
+    return [read_job(row) for row in connection.execute(found).mappings()]
+
+
+def find_tasks(
+    connection: Connection, job_id: str, *, status: TaskStatus | None = None
+) -> list[Task]:
+    """Return the tasks of a job in the order in which they were planned."""
+    found = select(tasks).where(tasks.c.job_id == job_id).order_by(tasks.c.number)
+    if status is not None:
+        found = found.where(is_status(status))
+    return [read_task(row) for row in connection.execute(found).mappings()]
+
+
+def find_task(connection: Connection, task_id: str) -> Task:
+    """Return the task with this id."""
+    found = select(tasks).where(tasks.c.id == task_id)
+    row = connection.execute(found).mappings().one_or_none()
+    if row is None:
+        raise JobNotFound(f"No task has the id {task_id}.")
+    return read_task(row)
+
+
+def find_attempts(connection: Connection, job_id: str) -> list[Attempt]:
+    """Return all attempts at the tasks of a job, by task and number."""
+    found = (
+        select(attempts)
+        .join(tasks, tasks.c.id == attempts.c.task_id)
+        .where(tasks.c.job_id == job_id)
+        .order_by(tasks.c.number, attempts.c.number)
+    )
+    return [read_attempt(row) for row in connection.execute(found).mappings()]
+
+
+def count_progress(connection: Connection, job_id: str) -> JobProgress:
+    """Count how far a job's tasks are, of each kind and together."""
+    completed = is_status(TaskStatus.COMPLETED)
+    shown = case(
+        (tasks.c.frames_done < tasks.c.frames, tasks.c.frames_done),
+        else_=tasks.c.frames,
+    )
+    done = case(
+        (completed, tasks.c.frames), (is_status(TaskStatus.ACTIVE), shown), else_=0
+    )
+    found = (
+        select(
+            tasks.c.kind,
+            func.sum(tasks.c.frames),
+            func.sum(done),
+            func.count(),
+            func.count(case((completed, 1))),
+        )
+        .where(tasks.c.job_id == job_id)
+        .group_by(tasks.c.kind)
+    )
+    kinds = {
+        kind: KindProgress(
+            frames_total=frames,
+            frames_done=frames_done,
+            tasks_total=total,
+            tasks_completed=completed,
+        )
+        for kind, frames, frames_done, total, completed in connection.execute(found)
+    }
+    return JobProgress(
+        frames_total=sum(kind.frames_total for kind in kinds.values()),
+        frames_done=sum(kind.frames_done for kind in kinds.values()),
+        tasks_total=sum(kind.tasks_total for kind in kinds.values()),
+        tasks_completed=sum(kind.tasks_completed for kind in kinds.values()),
+        kinds=kinds,
+    )
+
+
+def _not_found(connection: Connection, job_id: str) -> JobNotFound:
+    newest = select(jobs.c.id).order_by(jobs.c.created.desc()).limit(_NEAR_OF)
+    near = get_close_matches(job_id, connection.scalars(newest).all(), n=_NEAR)
+    hint = f" Near it: {', '.join(near)}." if near else ""
+    return JobNotFound(f"No job has the id {job_id}.{hint}", near=near)

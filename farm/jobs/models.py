@@ -1,0 +1,208 @@
+"""The tables that jobs, tasks, attempts, events, workers and artifacts are kept in.
+
+```
+jobs ─┬─ tasks ─┬─ task_needs   which tasks wait for which
+      │         ├─ attempts     one try at a task
+      │         └─ artifacts    a file that an attempt made
+      └─ events                 one row a move of a job or task
+workers
+```
+
+Times are seconds since 1970 by the database's clock.
+A change here needs a step in ``migrations/versions``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Enum,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+    text,
+)
+
+from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind, TaskStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+_Value = TypeVar("_Value", bound=StrEnum)
+
+_JSON = JSON(none_as_null=True)
+_EVENT_ID = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts Integer only
+
+
+def _words(values: type[_Value]) -> TypeEngine[_Value]:
+    """Return the type of a column that holds one of these words."""
+    words: TypeEngine[Any] = Enum(
+        values,
+        values_callable=lambda found: [value.value for value in found],
+        native_enum=False,
+        length=32,
+    )
+    return words
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    }
+)
+
+
+class JobColumns(TypedColumns):
+    """A job: what was asked for, and what came of it."""
+
+    id = Column(String(32), primary_key=True)
+    kind = Column(_words(JobKind), nullable=False)
+    status = Column(_words(JobStatus), nullable=False)
+    planned = Column(Boolean, nullable=False)
+    spec = Column(_JSON)
+    output = Column(Text)
+    priority = Column(Integer, nullable=False)
+    project = Column(Text)
+    idempotency_key = Column(Text, unique=True)
+    created = Column(Double, nullable=False)
+    started = Column(Double)
+    finished = Column(Double)
+    error = Column(_JSON)
+    result = Column(_JSON)
+    warnings = Column(_JSON, nullable=False)
+
+
+class TaskColumns(TypedColumns):
+    """A task of a job; its row is also the outbox of the broker."""
+
+    id = Column(String(48), primary_key=True)
+    job_id = Column(String(32), ForeignKey("jobs.id"), nullable=False)
+    number = Column(Integer, nullable=False)
+    name = Column(Text, nullable=False)
+    kind = Column(_words(TaskKind), nullable=False)
+    status = Column(_words(TaskStatus), nullable=False)
+    queue = Column(_words(Queue), nullable=False)
+    payload = Column(_JSON)
+    priority = Column(Integer, nullable=False)
+    frames = Column(Integer, nullable=False)
+    frames_done = Column(Integer, nullable=False)
+    attempt = Column(Integer, nullable=False)
+    attempts_allowed = Column(Integer, nullable=False)
+    worker = Column(Text)
+    lease_until = Column(Double)
+    not_before = Column(Double)
+    sent = Column(Double)
+    created = Column(Double, nullable=False)
+    started = Column(Double)
+    finished = Column(Double)
+    error = Column(_JSON)
+    result = Column(_JSON)
+
+
+class TaskNeedColumns(TypedColumns):
+    """A task, and one that must be completed before it."""
+
+    task_id = Column(String(48), ForeignKey("tasks.id"), primary_key=True)
+    needed_id = Column(String(48), ForeignKey("tasks.id"), primary_key=True)
+
+
+class AttemptColumns(TypedColumns):
+    """One try at a task."""
+
+    task_id = Column(String(48), ForeignKey("tasks.id"), primary_key=True)
+    number = Column(Integer, primary_key=True, autoincrement=False)
+    worker = Column(Text, nullable=False)
+    started = Column(Double, nullable=False)
+    finished = Column(Double)
+    outcome = Column(String(32))
+    argv = Column(Text)
+    log = Column(Text)
+    error = Column(_JSON)
+
+
+class EventColumns(TypedColumns):
+    """A status that moved; ``task_id`` is empty where it is the job's own."""
+
+    id = Column(_EVENT_ID, Identity(), primary_key=True)
+    job_id = Column(String(32), ForeignKey("jobs.id"), nullable=False)
+    task_id = Column(String(48), ForeignKey("tasks.id"))
+    at = Column(Double, nullable=False)
+    before = Column(String(32))
+    after = Column(String(32), nullable=False)
+    attempt = Column(Integer)
+    note = Column(Text)
+
+
+class WorkerColumns(TypedColumns):
+    """A worker process, and when it was last heard of."""
+
+    name = Column(String(255), primary_key=True)
+    host = Column(Text, nullable=False)
+    pid = Column(Integer, nullable=False)
+    queues = Column(_JSON, nullable=False)
+    slots = Column(Integer, nullable=False)
+    device = Column(Text)
+    ffmpeg = Column(Text)
+    started = Column(Double, nullable=False)
+    seen = Column(Double, nullable=False)
+    state = Column(String(32), nullable=False)
+
+
+class ArtifactColumns(TypedColumns):
+    """A file that an attempt made; the path is relative to the storage."""
+
+    task_id = Column(String(48), ForeignKey("tasks.id"), primary_key=True)
+    attempt = Column(Integer, primary_key=True, autoincrement=False)
+    path = Column(Text, primary_key=True)
+    job_id = Column(String(32), ForeignKey("jobs.id"), nullable=False)
+    size_bytes = Column(BigInteger, nullable=False)
+    created = Column(Double, nullable=False)
+
+
+jobs = Table("jobs", metadata, JobColumns)
+tasks = Table("tasks", metadata, TaskColumns, UniqueConstraint("job_id", "name"))
+task_needs = Table("task_needs", metadata, TaskNeedColumns)
+attempts = Table("attempts", metadata, AttemptColumns)
+events = Table("events", metadata, EventColumns)
+workers = Table("workers", metadata, WorkerColumns)
+artifacts = Table("artifacts", metadata, ArtifactColumns)
+
+Index("jobs_created_idx", jobs.c.created)
+Index("jobs_status_idx", jobs.c.status, jobs.c.created)
+Index("jobs_project_idx", jobs.c.project, jobs.c.created)
+Index("tasks_job_idx", tasks.c.job_id, tasks.c.status)
+Index("events_job_idx", events.c.job_id, events.c.id)
+Index("artifacts_job_idx", artifacts.c.job_id)
+
+
+def _index_tasks(status: TaskStatus) -> None:
+    """Index the tasks in one status alone: few, however many are finished."""
+    where = text(f"status = '{status.value}'")
+    Index(
+        f"tasks_{status.value}_idx",
+        tasks.c.id,
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+
+
+_index_tasks(TaskStatus.WAITING)
+_index_tasks(TaskStatus.QUEUED)
+_index_tasks(TaskStatus.ACTIVE)

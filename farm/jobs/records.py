@@ -1,0 +1,194 @@
+"""Rows of the job table as plain records; times are seconds since 1970, UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from farm.errors import ErrorRecord
+    from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind, TaskStatus
+
+JobId = NewType("JobId", str)
+TaskId = NewType("TaskId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """A task to be written; `name` is unique in its job and names it in `needs`."""
+
+    name: str
+    kind: TaskKind
+    queue: Queue
+    payload: JsonValue
+    needs: tuple[str, ...] = ()
+    """Names of tasks of the same job that must be completed before."""
+    frames: int = 0
+    """How much work it is, in frames of the output (share of the progress)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job to be written."""
+
+    kind: JobKind
+    spec: JsonValue
+    """What was asked for, as plain data."""
+    output: str | None = None
+    """Absolute path that the result is published at."""
+    priority: int = 4
+    """0 (last) to 9 (first)."""
+    project: str | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A row of the jobs."""
+
+    id: JobId
+    kind: JobKind
+    status: JobStatus
+    spec: JsonValue
+    output: str | None
+    priority: int
+    project: str | None
+    created: float
+    started: float | None
+    finished: float | None
+    error: ErrorRecord | None
+    result: JsonValue
+    warnings: tuple[str, ...]
+    planned: bool = True
+    """Whether all its tasks are written; else it is planned when those are done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A row of the tasks."""
+
+    id: TaskId
+    job_id: JobId
+    name: str
+    kind: TaskKind
+    status: TaskStatus
+    queue: Queue
+    payload: JsonValue
+    priority: int
+    frames: int
+    frames_done: int
+    attempt: int
+    """Number of the last attempt, 0 before the first: the fencing token."""
+    attempts_allowed: int
+    worker: str | None
+    lease_until: float | None
+    created: float
+    started: float | None
+    finished: float | None
+    error: ErrorRecord | None
+    result: JsonValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a worker gets when it claims a task, which is its own for the lease."""
+
+    task: Task
+    attempt: int
+    job_kind: JobKind
+    needs: dict[str, JsonValue] = field(default_factory=dict)
+    """Results of the tasks that this one needed, by their names."""
+
+
+class Beat(StrEnum):
+    """What a worker is told when it says that it is alive."""
+
+    CONTINUE = "continue"
+    CANCEL = "cancel"  #: the job has ended: stop, and report `TaskCancelled`
+    LOST = "lost"  #: the task is not the attempt's any more: stop, report nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at a task."""
+
+    task_id: TaskId
+    number: int
+    worker: str
+    started: float
+    finished: float | None
+    outcome: str | None
+    """``completed``, ``failed``, ``stalled``, ``released`` or ``cancelled``."""
+    argv: str | None
+    """The FFmpeg commands of the attempt, each quoted for a shell, a line each."""
+    log: str | None
+    """The last lines of FFmpeg's log."""
+    error: ErrorRecord | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A status that moved."""
+
+    id: int
+    job_id: JobId
+    task_id: TaskId | None
+    at: float
+    before: str | None
+    after: str
+    attempt: int | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """A worker process."""
+
+    name: str
+    host: str
+    pid: int
+    queues: tuple[str, ...]
+    slots: int
+    device: str | None
+    ffmpeg: str | None
+    started: float
+    seen: float
+    state: str
+    """``online``, ``offline`` (it said so) or ``lost`` (it was not heard of)."""
+    active: tuple[TaskId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A file that an attempt made and kept; the path is relative to the storage."""
+
+    job_id: JobId
+    task_id: TaskId
+    attempt: int
+    path: str
+    size_bytes: int
+    created: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindProgress:
+    """How far the tasks of one kind are."""
+
+    frames_total: int
+    frames_done: int
+    tasks_total: int
+    tasks_completed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobProgress:
+    """How far a job is: completed tasks, and what the active ones have done."""
+
+    frames_total: int
+    frames_done: int
+    tasks_total: int
+    tasks_completed: int
+    kinds: dict[TaskKind, KindProgress] = field(default_factory=dict)

@@ -1,0 +1,75 @@
+"""Bring a database to the schema of this version of the farm."""
+
+from __future__ import annotations
+
+import fcntl
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+from farm.errors import TableUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from farm.jobs.database import Database
+
+HEAD = "0001"
+"""The last step in ``migrations/versions``: the schema of this version."""
+
+_LOCK_KEY = 0x6661726D  # "farm"; taken by PostgreSQL while one migrates
+
+
+def migrate(database: Database) -> None:
+    """Run the steps that are missing; at most one process does it at a time."""
+    if _is_current(database):
+        return
+    with _alone(database), database.writing() as connection:
+        if not database.is_sqlite:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
+        if _find_version(connection) != HEAD:
+            _upgrade(connection, location=database.location)
+
+
+def _is_current(database: Database) -> bool:
+    if database.path is not None and not database.path.exists():
+        return False
+    with database.reading() as connection:
+        return _find_version(connection) == HEAD
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """Let one process at a time make a SQLite file, and switch it to WAL."""
+    if database.path is None:
+        yield
+        return
+    try:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
+        lock = database.path.with_name(f".{database.path.name}.migrating").open("w")
+    except OSError as error:
+        raise TableUnavailable(
+            f"The job table at {database.location} cannot be made: {error.strerror}",
+            location=database.location,
+        ) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        database.use_wal()
+        yield
+
+
+def _find_version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version"))
+    return found.scalar_one_or_none()
+
+
+def _upgrade(connection: Connection, *, location: str) -> None:
+    # Alembic takes longer to load than an up-to-date table takes to open
+    from farm.jobs import migrations
+
+    migrations.upgrade(connection, location=location)

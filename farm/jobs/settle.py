@@ -1,0 +1,170 @@
+"""How a job ends, and how an ended one is tried again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import exists, func, select
+
+from farm.errors import NotAllowed
+from farm.jobs.clock import now
+from farm.jobs.find import find_job
+from farm.jobs.models import jobs, task_needs, tasks
+from farm.jobs.moves import OPEN, lock_jobs, move_job, move_tasks
+from farm.jobs.rows import write_error
+from farm.jobs.status import JobStatus, TaskStatus
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+    from sqlalchemy import Connection, RowMapping
+
+    from farm.errors import FarmError
+    from farm.jobs.records import Job
+
+
+def complete_job(connection: Connection, job_id: str, *, result: JsonValue) -> bool:
+    """Complete a job whose tasks are all completed; return whether it was done."""
+    job = lock_jobs(connection, [job_id]).get(job_id)
+    if job is None or job["status"] not in OPEN or not job["planned"]:
+        return False
+    unfinished = exists().where(
+        tasks.c.job_id == job_id, tasks.c.status != TaskStatus.COMPLETED
+    )
+    if connection.execute(select(unfinished)).scalar_one():
+        return False
+    if job["status"] is JobStatus.QUEUED:  # all was done before it was retried
+        move_job(
+            connection,
+            job_id,
+            before=JobStatus.QUEUED,
+            to=JobStatus.ACTIVE,
+            started=func.coalesce(jobs.c.started, now()),
+        )
+    move_job(
+        connection,
+        job_id,
+        before=JobStatus.ACTIVE,
+        to=JobStatus.COMPLETED,
+        result=result,
+        finished=now(),
+    )
+    return True
+
+
+def fail_job(connection: Connection, job_id: str, error: FarmError) -> bool:
+    """Fail a job that has not ended; return whether it was done."""
+    job = lock_jobs(connection, [job_id]).get(job_id)
+    if job is None or job["status"].is_final:
+        return False
+    move_job(
+        connection,
+        job_id,
+        before=job["status"],
+        to=JobStatus.FAILED,
+        note=error.message,
+        error=write_error(error),
+        finished=now(),
+    )
+    _cancel_tasks(connection, job_id)
+    return True
+
+
+def cancel_job(connection: Connection, job_id: str) -> Job:
+    """Cancel a job that has not ended."""
+    job = _locked(connection, job_id)
+    if job["status"].is_final:
+        raise NotAllowed(
+            f"The job {job['id']} is {job['status'].value}; it cannot be cancelled."
+        )
+    move_job(
+        connection,
+        job["id"],
+        before=job["status"],
+        to=JobStatus.CANCELLED,
+        finished=now(),
+    )
+    _cancel_tasks(connection, job["id"])
+    return find_job(connection, job["id"])
+
+
+def retry_job(connection: Connection, job_id: str, *, attempts_allowed: int) -> Job:
+    """Queue a failed or cancelled job again; its completed tasks stay."""
+    job = _locked(connection, job_id)
+    if job["status"] not in {JobStatus.FAILED, JobStatus.CANCELLED}:
+        raise NotAllowed(
+            f"The job {job['id']} is {job['status'].value}; "
+            "only a failed or cancelled job can be retried."
+        )
+    if job["planned"] and not _has_tasks(connection, job["id"]):
+        raise NotAllowed(
+            f"The job {job['id']} was refused when it was submitted; "
+            "correct it and submit it again."
+        )
+    move_job(
+        connection,
+        job["id"],
+        before=job["status"],
+        to=JobStatus.QUEUED,
+        note="retry",
+        started=None,
+        finished=None,
+        error=None,
+        result=None,
+    )
+    _queue_tasks_again(connection, job["id"], attempts_allowed=attempts_allowed)
+    return find_job(connection, job["id"])
+
+
+def _locked(connection: Connection, job_id: str) -> RowMapping:
+    found = find_job(connection, job_id).id
+    return lock_jobs(connection, [found])[found]
+
+
+def _has_tasks(connection: Connection, job_id: str) -> bool:
+    found = select(tasks.c.id).where(tasks.c.job_id == job_id).limit(1)
+    return connection.execute(found).first() is not None
+
+
+def _cancel_tasks(connection: Connection, job_id: str) -> None:
+    """Cancel what no worker has; active attempts hear of it at their heartbeat."""
+    for status in (TaskStatus.WAITING, TaskStatus.QUEUED):
+        move_tasks(
+            connection,
+            tasks.c.job_id == job_id,
+            before=status,
+            to=TaskStatus.CANCELLED,
+            finished=now(),
+        )
+
+
+def _queue_tasks_again(
+    connection: Connection, job_id: str, *, attempts_allowed: int
+) -> None:
+    needed = tasks.alias("needed")
+    waits = exists().where(
+        task_needs.c.task_id == tasks.c.id,
+        needed.c.id == task_needs.c.needed_id,
+        needed.c.status != TaskStatus.COMPLETED,
+    )
+    values: dict[str, Any] = {
+        "attempts_allowed": tasks.c.attempt + attempts_allowed,
+        "frames_done": 0,
+        "worker": None,
+        "not_before": None,
+        "sent": None,
+        "started": None,
+        "finished": None,
+        "error": None,
+    }
+    for status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+        of_job = tasks.c.job_id == job_id
+        for condition, to in ((waits, TaskStatus.WAITING), (~waits, TaskStatus.QUEUED)):
+            move_tasks(
+                connection,
+                of_job,
+                condition,
+                before=status,
+                to=to,
+                note="retry",
+                **values,
+            )

@@ -1,0 +1,103 @@
+"""Statuses, kinds and queues of jobs and tasks, and the moves that are allowed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """What a user can ask for."""
+
+    RENDER = "render"
+    FRAME = "frame"
+    PROBE = "probe"
+
+
+class TaskKind(StrEnum):
+    """What a worker can do."""
+
+    PROBE = "probe"  #: read the facts of one source
+    SEGMENT = "segment"  #: encode a slice of the picture, without sound
+    MIX = "mix"  #: mix the sound of the whole timeline in PCM
+    CONCAT = "concat"  #: join segments, add the sound, check
+    FRAME = "frame"  #: one composed picture
+
+
+class Queue(StrEnum):
+    """Where a task waits: for a CPU or a GPU, for a person or by itself."""
+
+    CPU_INTERACTIVE = "cpu.interactive"
+    CPU_BATCH = "cpu.batch"
+    GPU_INTERACTIVE = "gpu.interactive"
+    GPU_BATCH = "gpu.batch"
+
+
+class JobStatus(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the job has ended."""
+        return self in {self.COMPLETED, self.FAILED, self.CANCELLED}
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands."""
+
+    WAITING = "waiting"  #: for other tasks
+    QUEUED = "queued"  #: for a worker
+    ACTIVE = "active"  #: an attempt owns it
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the task has ended."""
+        return self in {self.COMPLETED, self.FAILED, self.CANCELLED}
+
+
+JOB_MOVES: dict[JobStatus, frozenset[JobStatus]] = {
+    JobStatus.QUEUED: frozenset(
+        {JobStatus.ACTIVE, JobStatus.PAUSED, JobStatus.FAILED, JobStatus.CANCELLED}
+    ),
+    JobStatus.ACTIVE: frozenset(
+        {
+            JobStatus.PAUSED,
+            JobStatus.COMPLETED,
+            JobStatus.FAILED,
+            JobStatus.CANCELLED,
+        }
+    ),
+    JobStatus.PAUSED: frozenset(
+        {JobStatus.ACTIVE, JobStatus.FAILED, JobStatus.CANCELLED}
+    ),
+    JobStatus.COMPLETED: frozenset(),
+    JobStatus.FAILED: frozenset({JobStatus.QUEUED}),  # retry
+    JobStatus.CANCELLED: frozenset({JobStatus.QUEUED}),  # retry
+}
+
+TASK_MOVES: dict[TaskStatus, frozenset[TaskStatus]] = {
+    TaskStatus.WAITING: frozenset({TaskStatus.QUEUED, TaskStatus.CANCELLED}),
+    TaskStatus.QUEUED: frozenset(
+        {TaskStatus.ACTIVE, TaskStatus.FAILED, TaskStatus.CANCELLED}
+    ),
+    TaskStatus.ACTIVE: frozenset(
+        {
+            TaskStatus.QUEUED,  # requeue
+            TaskStatus.COMPLETED,
+            TaskStatus.FAILED,
+            TaskStatus.CANCELLED,
+        }
+    ),
+    TaskStatus.COMPLETED: frozenset(),
+    TaskStatus.FAILED: frozenset({TaskStatus.WAITING, TaskStatus.QUEUED}),  # retry
+    TaskStatus.CANCELLED: frozenset({TaskStatus.WAITING, TaskStatus.QUEUED}),
+}

@@ -1,0 +1,233 @@
+"""Write new jobs and new tasks."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from farm.errors import InvalidOption
+from farm.jobs.clock import now, read_clock
+from farm.jobs.dialect import insert_new
+from farm.jobs.events import Move, write_events
+from farm.jobs.find import find_job
+from farm.jobs.ids import new_job_id, task_id
+from farm.jobs.models import jobs, task_needs, tasks
+from farm.jobs.moves import lock_jobs, move_job
+from farm.jobs.rows import read_job, write_error
+from farm.jobs.status import JobStatus, TaskStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from farm.errors import FarmError
+    from farm.jobs.records import Job, JobId, NewJob, NewTask
+
+
+def add_job(
+    connection: Connection,
+    new: NewJob,
+    new_tasks: Sequence[NewTask],
+    *,
+    planned: bool,
+    warnings: Sequence[str],
+    attempts_allowed: int,
+) -> Job:
+    """Write a job and its first tasks, unless its key was used before."""
+    job_id = _insert_job(connection, new, planned=planned, warnings=warnings)
+    if job_id is None:
+        return _find_by_key(connection, new)
+    _insert_tasks(
+        connection,
+        new_tasks,
+        job_id=job_id,
+        priority=new.priority,
+        attempts_allowed=attempts_allowed,
+    )
+    return find_job(connection, job_id)
+
+
+def add_failed_job(connection: Connection, new: NewJob, error: FarmError) -> Job:
+    """Write a job that was refused, unless its key was used before."""
+    job_id = _insert_job(connection, new, planned=True, warnings=())
+    if job_id is None:
+        return _find_by_key(connection, new)
+    move_job(
+        connection,
+        job_id,
+        before=JobStatus.QUEUED,
+        to=JobStatus.FAILED,
+        note=error.message,
+        error=write_error(error),
+        finished=now(),
+    )
+    return find_job(connection, job_id)
+
+
+def add_tasks(
+    connection: Connection,
+    job_id: str,
+    new_tasks: Sequence[NewTask],
+    *,
+    warnings: Sequence[str],
+    attempts_allowed: int,
+) -> bool:
+    """Write the tasks that a job was planned into, once."""
+    job = lock_jobs(connection, [job_id]).get(job_id)
+    if job is None or job["planned"] or job["status"].is_final:
+        return False
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id)
+        .values(planned=True, warnings=[*job["warnings"], *warnings])
+    )
+    _insert_tasks(
+        connection,
+        new_tasks,
+        job_id=job["id"],
+        priority=job["priority"],
+        attempts_allowed=attempts_allowed,
+    )
+    return True
+
+
+def _insert_job(
+    connection: Connection, new: NewJob, *, planned: bool, warnings: Sequence[str]
+) -> JobId | None:
+    """Insert a job and return its id; ``None`` when its key was used before."""
+    _check_texts(new)
+    at = read_clock(connection)
+    values = {
+        "kind": new.kind,
+        "status": JobStatus.QUEUED,
+        "planned": planned,
+        "spec": new.spec,
+        "output": new.output,
+        "priority": new.priority,
+        "project": new.project,
+        "idempotency_key": new.idempotency_key,
+        "created": at,
+        "warnings": list(warnings),
+    }
+    while not _key_is_used(connection, new):
+        job_id = new_job_id(at)
+        # two processes may come with one key at once, or meet at one id by chance
+        if insert_new(connection, jobs, {"id": job_id, **values}):
+            write_events(
+                connection, [Move(job_id=job_id, before=None, after=JobStatus.QUEUED)]
+            )
+            return job_id
+    return None
+
+
+def _check_texts(new: NewJob) -> None:
+    for name in ("output", "project", "idempotency_key"):
+        text: str = getattr(new, name) or ""
+        if "\x00" in text or text.encode("utf-8", "replace").decode() != text:
+            raise InvalidOption(
+                f"The {name} of the job holds characters that are no text: {text!a}"
+            )
+
+
+def _key_is_used(connection: Connection, new: NewJob) -> bool:
+    if new.idempotency_key is None:
+        return False
+    found = select(jobs.c.id).where(jobs.c.idempotency_key == new.idempotency_key)
+    return connection.execute(found).first() is not None
+
+
+def _find_by_key(connection: Connection, new: NewJob) -> Job:
+    found = select(jobs).where(jobs.c.idempotency_key == new.idempotency_key)
+    return read_job(connection.execute(found).mappings().one())
+
+
+def _insert_tasks(
+    connection: Connection,
+    new_tasks: Sequence[NewTask],
+    *,
+    job_id: JobId,
+    priority: int,
+    attempts_allowed: int,
+) -> None:
+    if not new_tasks:
+        return
+    ids = _known_ids(connection, job_id)
+    first = len(ids) + 1
+    ids |= {
+        task.name: task_id(job_id, number)
+        for number, task in enumerate(new_tasks, start=first)
+    }
+    _check_needs(new_tasks, ids)
+    shared = {
+        "job_id": job_id,
+        "priority": priority,
+        "frames_done": 0,
+        "attempt": 0,
+        "attempts_allowed": attempts_allowed,
+        "created": read_clock(connection),
+    }
+    connection.execute(
+        insert(tasks),
+        [
+            {"id": ids[task.name], "number": number, **_task_values(task), **shared}
+            for number, task in enumerate(new_tasks, start=first)
+        ],
+    )
+    needs = [
+        {"task_id": ids[task.name], "needed_id": ids[need]}
+        for task in new_tasks
+        for need in dict.fromkeys(task.needs)
+    ]
+    if needs:
+        connection.execute(insert(task_needs), needs)
+    write_events(
+        connection,
+        [
+            Move(
+                job_id=job_id,
+                task_id=ids[task.name],
+                before=None,
+                after=_first_status(task),
+            )
+            for task in new_tasks
+        ],
+    )
+
+
+def _task_values(task: NewTask) -> dict[str, Any]:
+    return {
+        "name": task.name,
+        "kind": task.kind,
+        "status": _first_status(task),
+        "queue": task.queue,
+        "payload": task.payload,
+        "frames": task.frames,
+    }
+
+
+def _first_status(task: NewTask) -> TaskStatus:
+    return TaskStatus.WAITING if task.needs else TaskStatus.QUEUED
+
+
+def _known_ids(connection: Connection, job_id: JobId) -> dict[str, str]:
+    found = select(tasks.c.name, tasks.c.id).where(tasks.c.job_id == job_id)
+    return {row["name"]: row["id"] for row in connection.execute(found).mappings()}
+
+
+def _check_needs(new_tasks: Sequence[NewTask], ids: dict[str, str]) -> None:
+    """Refuse a plan that could never end; that would be an error of the farm's own."""
+    names = [task.name for task in new_tasks]
+    if len(set(names)) < len(names):
+        raise ValueError(f"two tasks of a job have one name: {sorted(names)}")
+    for task in new_tasks:
+        if unknown := [need for need in task.needs if need not in ids]:
+            raise ValueError(f"the task {task.name} needs {unknown}, which is no task")
+    try:
+        TopologicalSorter({task.name: task.needs for task in new_tasks}).prepare()
+    except CycleError as error:
+        raise ValueError(
+            f"tasks need each other in a circle: {error.args[1]}"
+        ) from error

@@ -1,0 +1,358 @@
+"""The job table: the truth about jobs, tasks, attempts and workers.
+
+Each method is one transaction: all of it happened, or nothing.
+The database's clock is the only clock.
+An error of the database is raised as `TableUnavailable`. It may come when all was
+written and only the answer got lost: a report of an attempt, and a job with an
+idempotency key, can then be given again, and are not written twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from farm.jobs import (
+    advance,
+    artifacts,
+    claims,
+    events,
+    find,
+    schema,
+    settle,
+    stalled,
+    submit,
+    workers,
+)
+from farm.jobs.clock import read_clock
+from farm.jobs.database import Database
+from farm.jobs.records import Beat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Self
+
+    from pydantic import JsonValue
+
+    from farm.errors import FarmError
+    from farm.jobs.records import (
+        Artifact,
+        Attempt,
+        Claim,
+        Event,
+        Job,
+        JobId,
+        JobProgress,
+        NewJob,
+        NewTask,
+        Task,
+        TaskId,
+        Worker,
+    )
+    from farm.jobs.status import JobStatus, Queue, TaskStatus
+
+__all__ = ["Beat", "JobTable"]
+
+
+class JobTable:
+    """The job table; safe for threads, and for processes that are forked."""
+
+    def __init__(self, database: Database, *, max_attempts: int) -> None:
+        self._database = database
+        self._max_attempts = max_attempts
+
+    @classmethod
+    def open(cls, url: str, *, max_attempts: int = 3) -> Self:
+        """Open the table at a URL; make it, or bring it up to date, where needed."""
+        database = Database(url)
+        try:
+            schema.migrate(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, max_attempts=max_attempts)
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._database.close()
+
+    def now(self) -> float:
+        """Return the time by the database's clock, in seconds since 1970."""
+        with self._database.reading() as connection:
+            return read_clock(connection)
+
+    # --- submit
+
+    def add_job(
+        self,
+        new: NewJob,
+        tasks: Sequence[NewTask] = (),
+        *,
+        planned: bool = True,
+        warnings: Sequence[str] = (),
+    ) -> Job:
+        """Write a job and its first tasks; a known idempotency key writes nothing."""
+        with self._database.writing() as connection:
+            return submit.add_job(
+                connection,
+                new,
+                tasks,
+                planned=planned,
+                warnings=warnings,
+                attempts_allowed=self._max_attempts,
+            )
+
+    def add_failed_job(self, new: NewJob, error: FarmError) -> Job:
+        """Write a job that was refused when it was submitted."""
+        with self._database.writing() as connection:
+            return submit.add_failed_job(connection, new, error)
+
+    # --- read
+
+    def job(self, job_id: str) -> Job:
+        """Return the job with this id, or the only one whose id starts so."""
+        with self._database.reading() as connection:
+            return find.find_job(connection, job_id)
+
+    def jobs(
+        self,
+        *,
+        status: JobStatus | None = None,
+        limit: int = 50,
+        project: str | None = None,
+    ) -> list[Job]:
+        """Return jobs, the newest first."""
+        with self._database.reading() as connection:
+            return find.find_jobs(
+                connection, status=status, project=project, limit=limit
+            )
+
+    def tasks(self, job_id: str, *, status: TaskStatus | None = None) -> list[Task]:
+        """Return the tasks of a job in the order in which they were planned."""
+        with self._database.reading() as connection:
+            return find.find_tasks(connection, job_id, status=status)
+
+    def task(self, task_id: str) -> Task:
+        """Return the task with this id."""
+        with self._database.reading() as connection:
+            return find.find_task(connection, task_id)
+
+    def attempts(self, job_id: str) -> list[Attempt]:
+        """Return all attempts at the tasks of a job, by task and number."""
+        with self._database.reading() as connection:
+            return find.find_attempts(connection, job_id)
+
+    def events(self, job_id: str, *, after: int = 0) -> list[Event]:
+        """Return the events of a job and its tasks, oldest first."""
+        with self._database.reading() as connection:
+            return events.find_events(connection, job_id, after=after)
+
+    def progress(self, job_id: str) -> JobProgress:
+        """Count how far a job's tasks are."""
+        with self._database.reading() as connection:
+            return find.count_progress(connection, job_id)
+
+    # --- the coordinator
+
+    def open_jobs(self) -> list[Job]:
+        """Return the jobs that are queued or active, the oldest first."""
+        with self._database.reading() as connection:
+            return advance.find_open_jobs(connection)
+
+    def jobs_to_settle(self) -> list[JobId]:
+        """Return open jobs with a failed task, or with no task left to do."""
+        with self._database.reading() as connection:
+            return advance.find_jobs_to_settle(connection)
+
+    def add_tasks(
+        self, job_id: str, tasks: Sequence[NewTask], *, warnings: Sequence[str] = ()
+    ) -> bool:
+        """Write the tasks that a job was planned into; ``False`` when it has them."""
+        with self._database.writing() as connection:
+            return submit.add_tasks(
+                connection,
+                job_id,
+                tasks,
+                warnings=warnings,
+                attempts_allowed=self._max_attempts,
+            )
+
+    def release_ready(self) -> list[TaskId]:
+        """Queue the waiting tasks whose needs are all completed."""
+        with self._database.reading() as connection:
+            ready = advance.find_jobs_with_ready_tasks(connection)
+        if not ready:
+            return []  # a look that finds nothing keeps no writer waiting
+        with self._database.writing() as connection:
+            return advance.release_ready(connection, ready)
+
+    def tasks_to_send(
+        self, *, resend_seconds: float, limit: int = 500, queue: Queue | None = None
+    ) -> list[Task]:
+        """Return queued tasks that are due and not sent lately, most urgent first."""
+        with self._database.reading() as connection:
+            return advance.find_tasks_to_send(
+                connection, resend_seconds=resend_seconds, limit=limit, queue=queue
+            )
+
+    def mark_sent(self, task_ids: Iterable[str]) -> None:
+        """Note that tasks were sent to the broker."""
+        sent = list(task_ids)
+        if not sent:
+            return
+        with self._database.writing() as connection:
+            advance.mark_sent(connection, sent)
+
+    def requeue_stalled(self) -> list[TaskId]:
+        """Take back tasks whose lease is over: queued again, failed or cancelled."""
+        with self._database.reading() as connection:
+            found = stalled.find_jobs_with_stalled_tasks(connection)
+        if not found:
+            return []
+        with self._database.writing() as connection:
+            return stalled.requeue_stalled(connection, found)
+
+    def complete_job(self, job_id: str, *, result: JsonValue) -> bool:
+        """Complete a job whose tasks are all completed; return whether it was done."""
+        with self._database.writing() as connection:
+            return settle.complete_job(connection, job_id, result=result)
+
+    def fail_job(self, job_id: str, error: FarmError) -> bool:
+        """Fail a job that has not ended; return whether it was done."""
+        with self._database.writing() as connection:
+            return settle.fail_job(connection, job_id, error)
+
+    def cancel_job(self, job_id: str) -> Job:
+        """Cancel a job that has not ended; `NotAllowed` for one that has."""
+        with self._database.writing() as connection:
+            return settle.cancel_job(connection, job_id)
+
+    def retry_job(self, job_id: str) -> Job:
+        """Queue a failed or cancelled job again; its completed tasks stay."""
+        with self._database.writing() as connection:
+            return settle.retry_job(
+                connection, job_id, attempts_allowed=self._max_attempts
+            )
+
+    # --- workers
+
+    def claim(self, task_id: str, *, worker: str, lease_seconds: float) -> Claim | None:
+        """Make a queued task a worker's own; ``None`` when it is not to be had."""
+        with self._database.writing() as connection:
+            return claims.claim_task(
+                connection, task_id, worker=worker, lease_seconds=lease_seconds
+            )
+
+    def heartbeat(
+        self, task_id: str, *, attempt: int, lease_seconds: float, frames_done: int
+    ) -> Beat:
+        """Renew the lease of an attempt, and say whether it shall go on."""
+        with self._database.writing() as connection:
+            return claims.renew_lease(
+                connection,
+                task_id,
+                attempt=attempt,
+                lease_seconds=lease_seconds,
+                frames_done=frames_done,
+            )
+
+    def complete(
+        self,
+        task_id: str,
+        *,
+        attempt: int,
+        result: JsonValue,
+        argv: str | None = None,
+        log: str | None = None,
+    ) -> bool:
+        """Complete a task with its result; ``False`` when the lease was lost."""
+        with self._database.writing() as connection:
+            return claims.complete_task(
+                connection, task_id, attempt=attempt, result=result, argv=argv, log=log
+            )
+
+    def fail(
+        self,
+        task_id: str,
+        *,
+        attempt: int,
+        error: FarmError,
+        argv: str | None = None,
+        log: str | None = None,
+        delay_seconds: float = 0.0,
+    ) -> TaskStatus | None:
+        """End an attempt with an error; return the task's status, ``None``: lost."""
+        with self._database.writing() as connection:
+            return claims.fail_task(
+                connection,
+                task_id,
+                attempt=attempt,
+                error=error,
+                argv=argv,
+                log=log,
+                delay_seconds=delay_seconds,
+            )
+
+    def release(self, task_id: str, *, attempt: int, note: str) -> bool:
+        """Give a task back without a verdict; ``False`` when the lease was lost."""
+        with self._database.writing() as connection:
+            return claims.release_task(connection, task_id, attempt=attempt, note=note)
+
+    def register_worker(
+        self,
+        *,
+        name: str,
+        host: str,
+        pid: int,
+        queues: Sequence[str],
+        slots: int,
+        device: str | None,
+        ffmpeg: str | None,
+    ) -> None:
+        """Write that a worker has started."""
+        with self._database.writing() as connection:
+            workers.register_worker(
+                connection,
+                name=name,
+                host=host,
+                pid=pid,
+                queues=queues,
+                slots=slots,
+                device=device,
+                ffmpeg=ffmpeg,
+            )
+
+    def worker_seen(self, name: str, *, state: str = "online") -> None:
+        """Write that a worker was heard of just now."""
+        with self._database.writing() as connection:
+            workers.see_worker(connection, name, state=state)
+
+    def mark_lost_workers(self, *, after_seconds: float) -> list[str]:
+        """Mark workers that were not heard of for so long; return their names."""
+        with self._database.writing() as connection:
+            return workers.mark_lost_workers(connection, after_seconds=after_seconds)
+
+    def workers(self) -> list[Worker]:
+        """Return all workers by name, each with the tasks that it has."""
+        with self._database.reading() as connection:
+            return workers.find_workers(connection)
+
+    # --- artifacts
+
+    def add_artifact(
+        self, *, job_id: str, task_id: str, attempt: int, path: str, size_bytes: int
+    ) -> None:
+        """Write that an attempt made a file; one that lost its lease writes nothing."""
+        with self._database.writing() as connection:
+            artifacts.add_artifact(
+                connection,
+                job_id=job_id,
+                task_id=task_id,
+                attempt=attempt,
+                path=path,
+                size_bytes=size_bytes,
+            )
+
+    def artifacts(self, job_id: str) -> list[Artifact]:
+        """Return the files that a job's tasks made, in the order of making."""
+        with self._database.reading() as connection:
+            return artifacts.find_artifacts(connection, job_id)

@@ -1,0 +1,200 @@
+"""What is asked again and again reads no more rows as finished jobs pile up.
+
+The databases are asked for their plans with 100,000 finished jobs in the table.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import Connection, Integer, String, cast, event, insert, literal, select
+from sqlalchemy.sql import text
+
+from farm.errors import DiskFull
+from farm.jobs.database import Database
+from farm.jobs.models import attempts, events, jobs, tasks
+from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind, TaskStatus
+from farm.jobs.table import JobTable
+from tests.integration.jobs.factories import add_job, claim, new_job, new_task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FINISHED = 100_000
+SMALL = {"tasks_waiting_idx", "tasks_queued_idx", "tasks_active_idx"}
+"""Indexes of unfinished tasks alone: reading all of one is cheap."""
+
+ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
+    "open_jobs": lambda table, _: table.open_jobs(),
+    "jobs_to_settle": lambda table, _: table.jobs_to_settle(),
+    "tasks_to_send": lambda table, _: table.tasks_to_send(
+        resend_seconds=5, queue=Queue.CPU_BATCH
+    ),
+    "mark_sent": lambda table, ids: table.mark_sent(ids),
+    "claim": lambda table, ids: claim(table, ids[0]),
+    "heartbeat": lambda table, ids: table.heartbeat(
+        ids[0], attempt=1, lease_seconds=60, frames_done=1
+    ),
+    "progress": lambda table, ids: table.progress(ids[0].split("-")[0]),
+    "workers": lambda table, _: table.workers(),
+    "complete": lambda table, ids: table.complete(ids[0], attempt=1, result=None),
+    "release_ready": lambda table, _: table.release_ready(),
+    "fail": lambda table, ids: (
+        claim(table, ids[1]),
+        table.fail(ids[1], attempt=1, error=DiskFull("full")),
+    ),
+    "release": lambda table, ids: (
+        claim(table, ids[1]),
+        table.release(ids[1], attempt=2, note="drain"),
+    ),
+    "requeue_stalled": lambda table, ids: (
+        claim(table, ids[1], lease=-1),
+        table.requeue_stalled(),
+    ),
+    "job": lambda table, ids: table.job(ids[0].split("-")[0]),
+    "jobs": lambda table, _: table.jobs(),
+    "jobs of a status": lambda table, _: table.jobs(status=JobStatus.FAILED),
+    "tasks": lambda table, ids: table.tasks(ids[0].split("-")[0]),
+    "events": lambda table, ids: table.events(ids[0].split("-")[0], after=3),
+    "attempts": lambda table, ids: table.attempts(ids[0].split("-")[0]),
+    "add_job": lambda table, _: add_job(table, "a", idempotency_key="k"),
+    "cancel_job": lambda table, ids: table.cancel_job(ids[0].split("-")[0]),
+    "retry_job": lambda table, ids: table.retry_job(ids[0].split("-")[0]),
+    "complete_job": lambda table, ids: table.complete_job(
+        ids[0].split("-")[0], result=None
+    ),
+}
+
+
+def fill(connection: Connection) -> None:
+    """Write finished jobs, each with a task, an attempt and events."""
+    numbers = select(literal(1).label("n")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < FINISHED))
+    counted = cast(numbers.c.n, String)
+    job_id = literal("0") + counted
+    at = numbers.c.n + literal(0.5)
+    _insert(
+        connection,
+        jobs,
+        numbers,
+        id=job_id,
+        kind=literal(JobKind.RENDER, jobs.c.kind.type),
+        status=literal(JobStatus.COMPLETED, jobs.c.status.type),
+        planned=literal(True),  # noqa: FBT003
+        priority=literal(4),
+        created=at,
+        warnings=literal([], jobs.c.warnings.type),
+    )
+    _insert(
+        connection,
+        tasks,
+        numbers,
+        id=job_id + "-1",
+        job_id=job_id,
+        number=literal(1),
+        name=literal("output"),
+        kind=literal(TaskKind.CONCAT, tasks.c.kind.type),
+        status=literal(TaskStatus.COMPLETED, tasks.c.status.type),
+        queue=literal(Queue.CPU_BATCH, tasks.c.queue.type),
+        priority=literal(4),
+        frames=literal(100),
+        frames_done=literal(100),
+        attempt=literal(1),
+        attempts_allowed=literal(3),
+        created=at,
+    )
+    _insert(
+        connection,
+        attempts,
+        numbers,
+        task_id=job_id + "-1",
+        number=literal(1),
+        worker=literal("w"),
+        started=at,
+    )
+    _insert(
+        connection,
+        events,
+        numbers,
+        id=cast(numbers.c.n, Integer),
+        job_id=job_id,
+        at=at,
+        after=literal("completed"),
+    )
+
+
+def _insert(connection: Connection, table: Any, numbers: Any, **values: Any) -> None:  # noqa: ANN401
+    rows = select(*values.values()).select_from(numbers)
+    connection.execute(insert(table).from_select(list(values), rows))
+
+
+@pytest.fixture
+def plans(url: str) -> Iterator[dict[str, list[str]]]:
+    """Return what the database would do, a list of steps for each act."""
+    database = Database(url)
+    with database.writing() as connection:
+        fill(connection)
+        if not database.is_sqlite:
+            last = text("ALTER TABLE events ALTER COLUMN id RESTART WITH 1000000")
+            connection.execute(last)
+    if not database.is_sqlite:
+        with database.writing() as connection:
+            connection.execute(text("ANALYZE"))  # as autovacuum does in time
+    table = JobTable.open(url)
+    for _ in range(20):
+        add_job(table, "x", priority=1)
+    job = table.add_job(
+        new_job(), [new_task("a"), new_task("b"), new_task("output", "a")]
+    )
+    ids: list[str] = [task.id for task in table.tasks(job.id)]
+    yield {name: explain(table, act, ids) for name, act in ACTS.items()}
+    table.close()
+    database.close()
+
+
+def explain(
+    table: JobTable, act: Callable[[JobTable, list[str]], object], ids: list[str]
+) -> list[str]:
+    """Return the plans of all statements of an act."""
+    engine = table._database._engine
+    prefix = "EXPLAIN QUERY PLAN " if table._database.is_sqlite else "EXPLAIN "
+    steps: list[str] = []
+
+    def look(
+        connection: Connection,
+        cursor: Any,  # noqa: ANN401  # of either driver
+        statement: str,
+        parameters: Any,  # noqa: ANN401  # of either driver
+        *_: object,
+    ) -> None:
+        if not statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            return
+        first = parameters[0] if isinstance(parameters, list) else parameters
+        with closing(cursor.connection.cursor()) as explaining:
+            explaining.execute(prefix + statement, first)
+            steps.extend(str(row[-1]) for row in explaining.fetchall())
+
+    event.listen(engine, "before_cursor_execute", look)
+    act(table, ids)
+    event.remove(engine, "before_cursor_execute", look)
+    assert steps
+    return steps
+
+
+def reads_all(step: str) -> bool:
+    """Whether a step of a plan reads a whole table, or an index of all of it."""
+    scan = re.search(r"(?:SCAN|Seq Scan on) (jobs|tasks|attempts|events|needed)", step)
+    index = re.search(r"USING (?:COVERING )?INDEX (\w+)", step)
+    return scan is not None and not (index and index[1] in SMALL)
+
+
+def test_hot_statements_read_no_finished_jobs(plans: dict[str, list[str]]) -> None:
+    slow = {name: list(filter(reads_all, steps)) for name, steps in plans.items()}
+    # the newest ones are read from the end of this index, no more than asked for
+    newest_first = ["SCAN jobs USING INDEX jobs_created_idx"]
+
+    assert slow.pop("jobs") in ([], newest_first)
+    assert {name: steps for name, steps in slow.items() if steps} == {}
