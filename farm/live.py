@@ -1,0 +1,191 @@
+"""What happens right now: progress by the moment, and hints that something changed.
+
+All of it is in Redis and may be lost at any time: who is not woken by a hint looks at
+the job table a moment later by itself. No call here raises because Redis is away.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from farm.logs import get_log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from redis.client import PubSub
+
+_PREFIX = "farm:live:"
+_BELL = f"{_PREFIX}bell"
+_KEEP_SECONDS = 30
+_QUIET_SECONDS = 1.0
+"""How long Redis is not asked again after it did not answer."""
+_TIMEOUT_SECONDS = 1.0
+_T = TypeVar("_T")
+
+_log = get_log(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveProgress:
+    """How far an attempt is, and how fast it goes."""
+
+    attempt: int
+    frames: int
+    fps: float
+    speed: float | None
+
+
+class Live:
+    """Progress and hints; safe to use from several threads."""
+
+    def __init__(self, url: str) -> None:
+        self._redis: Redis = Redis.from_url(
+            url,
+            socket_timeout=_TIMEOUT_SECONDS,
+            socket_connect_timeout=_TIMEOUT_SECONDS,
+            retry=None,
+            decode_responses=True,
+        )
+        self._quiet_until = 0.0
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._redis.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def notify(self, job_id: str | None = None) -> None:
+        """Wake the coordinator; workers on the job look at the table at once."""
+
+        def send() -> None:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                if job_id is not None:
+                    pipeline.incr(_changes_key(job_id))
+                    pipeline.expire(_changes_key(job_id), _KEEP_SECONDS)
+                pipeline.publish(_BELL, job_id or "")
+                pipeline.execute()
+
+        self._try(send, otherwise=None)
+
+    def report(
+        self, task_id: str, *, job_id: str, progress: LiveProgress | None
+    ) -> str | None:
+        """Write the progress of a task; return how often its job was changed.
+
+        Two different answers, one after the other, mean: look at the table.
+        """
+
+        def send() -> str | None:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                if progress is not None:
+                    pipeline.set(
+                        _task_key(task_id),
+                        json.dumps(asdict(progress)),
+                        ex=_KEEP_SECONDS,
+                    )
+                pipeline.get(_changes_key(job_id))
+                changes: str | None = pipeline.execute()[-1]
+                return changes
+
+        return self._try(send, otherwise=None)
+
+    def progress(self, task_ids: Sequence[str]) -> dict[str, LiveProgress]:
+        """Return what is known of these tasks; most know nothing."""
+        if not task_ids:
+            return {}
+
+        def read() -> dict[str, LiveProgress]:
+            found = self._redis.mget([_task_key(task_id) for task_id in task_ids])
+            return {
+                task_id: LiveProgress(**json.loads(text))
+                for task_id, text in zip(task_ids, found, strict=True)
+                if text is not None
+            }
+
+        return self._try(read, otherwise={})
+
+    def forget(self, task_id: str) -> None:
+        """Remove the progress of a task that ended."""
+        self._try(lambda: self._redis.delete(_task_key(task_id)), otherwise=0)
+
+    def listen(self) -> Bell:
+        """Return a bell that rings at every `notify` from now on."""
+        return Bell(self._redis)
+
+    def _try(self, act: Callable[[], _T], *, otherwise: _T) -> _T:
+        if time.monotonic() < self._quiet_until:
+            return otherwise
+        try:
+            return act()
+        except RedisError as error:
+            self._quiet_until = time.monotonic() + _QUIET_SECONDS
+            _log.debug("live_missed", error=str(error))
+            return otherwise
+
+
+class Bell:
+    """Waits for `Live.notify`; for one thread."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._subscribed: PubSub | None = None
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the bell rings, or so long; swallow all earlier rings."""
+        end = time.monotonic() + seconds
+        try:
+            subscribed = self._subscribe()
+            rung = _rings(subscribed, seconds=seconds)
+            while rung and _rings(subscribed, seconds=0):
+                pass
+        except RedisError as error:
+            _log.debug("live_missed", error=str(error))
+            self.close()
+            time.sleep(max(0.0, end - time.monotonic()))
+            return False
+        return rung
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self._subscribed is not None:
+            self._subscribed.close()
+            self._subscribed = None
+
+    def _subscribe(self) -> PubSub:
+        if self._subscribed is None:
+            subscribed: PubSub = self._redis.pubsub(  # type: ignore[no-untyped-call]
+                ignore_subscribe_messages=True
+            )  # redis types only a part
+            subscribed.subscribe(_BELL)
+            self._subscribed = subscribed
+        return self._subscribed
+
+
+def _rings(subscribed: PubSub, *, seconds: float) -> bool:
+    """Whether the bell rings within so long; other messages do not count."""
+    end = time.monotonic() + seconds
+    while True:
+        left = max(0.0, end - time.monotonic())
+        if subscribed.get_message(timeout=left) is not None:
+            return True
+        if left == 0.0:
+            return False
+
+
+def _task_key(task_id: str) -> str:
+    return f"{_PREFIX}task:{task_id}"
+
+
+def _changes_key(job_id: str) -> str:
+    return f"{_PREFIX}changes:{job_id}"
