@@ -1,0 +1,1 @@
+"""From a job to its tasks: pure, nothing is run here."""

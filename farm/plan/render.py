@@ -1,0 +1,198 @@
+"""Plan a render: segments of the picture, the sound, and their join."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from farm.errors import InvalidOption
+from farm.ffmpeg.encode import output_size
+from farm.jobs.records import NewTask
+from farm.jobs.status import Queue, TaskKind
+from farm.plan.segments import cut_segments
+from farm.plan.timeline import PICTURE, SOUND, check_effects
+from farm.presets.catalog import find_preset
+from farm.timeline.place import place
+from farm.timeline.slice import slice_picture, slice_sound
+from farm.timeline.time import show_time, to_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from farm.plan.spec import RenderSpec
+    from farm.presets.preset import Preset
+    from farm.settings import Settings
+    from farm.timeline.composition import Composition
+    from farm.timeline.media import MediaFacts
+
+#: What is taken where no preset is named, by the suffix of the output.
+_USUAL_PRESETS = {".webm": "vp9-1080p"}
+_USUAL_PRESET = "source"
+#: So many segments a slot even out that some take longer than others ...
+_SEGMENTS_A_SLOT = 4
+#: ... but shorter ones than this cost more in starts, size and quality than they gain.
+_SHORTEST_SECONDS = Fraction(4)
+#: Mixing a second of sound costs about as much as encoding this many frames.
+_SOUND_COST_FRAMES = 2
+
+
+def check_render(spec: RenderSpec, *, settings: Settings) -> None:
+    """Refuse what can be seen to be wrong before the media are read."""
+    choose_preset(spec, settings)
+    if spec.range is not None and spec.range[0] >= spec.range[1]:
+        start, end = (show_time(time) for time in spec.range)
+        message = f"the range {start} to {end} is empty"
+        raise InvalidOption(message)
+    if spec.range is not None and spec.range[0] < 0:
+        message = f"the range starts before the timeline, at {show_time(spec.range[0])}"
+        raise InvalidOption(message)
+    if isinstance(spec.segments, Fraction) and spec.segments <= 0:
+        message = f"segments cannot be {show_time(spec.segments)} long"
+        raise InvalidOption(message)
+    check_effects(spec.timeline)
+
+
+def choose_preset(spec: RenderSpec, settings: Settings) -> Preset:
+    """Return the preset that was asked for, or the usual one of the output's suffix."""
+    suffix = Path(spec.output).suffix.lower()
+    name = spec.preset or _USUAL_PRESETS.get(suffix, _USUAL_PRESET)
+    preset = find_preset(name, settings.preset_folders)
+    if suffix not in preset.containers:
+        message = (
+            f"the preset {name} cannot be written to "
+            f"{f'a {suffix} file' if suffix else 'a file without a suffix'}; "
+            f"name the output *{' or *'.join(preset.containers)}"
+        )
+        raise InvalidOption(message, preset=name)
+    return preset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Render:
+    composition: Composition
+    preset: Preset
+    size: tuple[int, int]
+    start: int
+    end: int
+    segments: list[tuple[int, int]]
+    suffix: str
+
+
+def plan_render(
+    spec: RenderSpec, facts: Mapping[str, MediaFacts], *, settings: Settings
+) -> tuple[tuple[NewTask, ...], tuple[str, ...]]:
+    """Return the tasks of a render and what the user should know."""
+    placed = place(spec.timeline, facts)
+    composition = placed.composition
+    preset = choose_preset(spec, settings)
+    start, end = _frames(spec, composition)
+    render = _Render(
+        composition=composition,
+        preset=preset,
+        size=output_size(composition.width, composition.height, lines=preset.lines),
+        start=start,
+        end=end,
+        segments=cut_segments(
+            composition,
+            start,
+            end,
+            seconds=_segment_seconds(
+                spec, settings, length=(end - start) / composition.rate
+            ),
+        ),
+        suffix=Path(spec.output).suffix.lower(),
+    )
+    segments = _segment_tasks(render, settings)
+    sound = [_mix_task(render)] if composition.has_sound else []
+    join = _join_task(render, [task.name for task in [*sound, *segments]])
+    # Long ones first: then no slot starts a long one when the others are done.
+    by_length = sorted(segments, key=lambda task: -task.frames)
+    return (*sound, *by_length, join), placed.warnings
+
+
+def _frames(spec: RenderSpec, composition: Composition) -> tuple[int, int]:
+    if spec.range is None:
+        return 0, composition.frames
+    start = to_frames(spec.range[0], composition.rate)
+    end = min(to_frames(spec.range[1], composition.rate), composition.frames)
+    if start < end:
+        return start, end
+    length = show_time(composition.frames / composition.rate)
+    message = (
+        f"the range {show_time(spec.range[0])} to {show_time(spec.range[1])} holds no "
+        f"frame of the timeline, which is {length} long"
+    )
+    raise InvalidOption(message)
+
+
+def _segment_seconds(
+    spec: RenderSpec, settings: Settings, *, length: Fraction
+) -> Fraction | None:
+    """Return the aimed length of a segment: enough of them to keep every slot busy."""
+    if spec.segments == "off":
+        return None
+    if spec.segments != "auto":
+        return spec.segments
+    longest = Fraction(settings.segment_seconds).limit_denominator(1000)
+    shared = length / (_SEGMENTS_A_SLOT * settings.cpu_slots)
+    return max(min(longest, _SHORTEST_SECONDS), min(longest, shared))
+
+
+def _segment_tasks(render: _Render, settings: Settings) -> list[NewTask]:
+    preset = render.preset.model_dump(mode="json")
+    return [
+        NewTask(
+            name=f"segment-{number:04}",
+            kind=TaskKind.SEGMENT,
+            queue=Queue.CPU_BATCH,
+            payload={
+                "picture": PICTURE.dump_python(
+                    slice_picture(render.composition, start, end), mode="json"
+                ),
+                "preset": preset,
+                "size": list(render.size),
+                "threads": settings.task_threads,
+            },
+            frames=end - start,
+        )
+        for number, (start, end) in enumerate(render.segments)
+    ]
+
+
+def _mix_task(render: _Render) -> NewTask:
+    sound = slice_sound(render.composition, render.start, render.end)
+    return NewTask(
+        name="mix",
+        kind=TaskKind.MIX,
+        queue=Queue.CPU_BATCH,
+        payload={
+            "sound": SOUND.dump_python(sound, mode="json"),
+            "preset": render.preset.model_dump(mode="json"),
+        },
+        frames=max(1, _SOUND_COST_FRAMES * sound.samples // sound.sample_rate),
+    )
+
+
+def _join_task(render: _Render, needs: list[str]) -> NewTask:
+    composition = render.composition
+    sound = slice_sound(composition, render.start, render.end)
+    return NewTask(
+        name="output",
+        kind=TaskKind.CONCAT,
+        queue=Queue.CPU_BATCH,
+        payload={
+            "pieces": [name for name in needs if name != "mix"],
+            "sound": "mix" if composition.has_sound else None,
+            "rate": str(composition.rate),
+            "size": list(render.size),
+            "frames": render.end - render.start,
+            "samples": sound.samples,
+            "sample_rate": sound.sample_rate,
+            "preset": render.preset.model_dump(mode="json"),
+            "suffix": render.suffix,
+        },
+        needs=tuple(needs),
+        frames=max(1, (render.end - render.start) // 50),
+    )
