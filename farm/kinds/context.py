@@ -1,0 +1,65 @@
+"""What a task may use while it runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+    from farm.ffmpeg.command import Command
+    from farm.jobs.records import Claim
+    from farm.settings import Settings
+
+
+class RunCommand(Protocol):
+    """Runs FFmpeg in the scratch folder; raises the error tree."""
+
+    def __call__(self, command: Command) -> Path:
+        """Run to the end and return the path of the file that was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskContext:
+    """One attempt at one task."""
+
+    claim: Claim
+    settings: Settings
+    ffmpeg: Path
+    scratch: Path
+    """An empty folder of this attempt alone; swept when it ends."""
+    run: RunCommand
+
+    @property
+    def payload(self) -> JsonValue:
+        """What the plan wrote for this task."""
+        return self.claim.task.payload
+
+    @property
+    def needs(self) -> dict[str, JsonValue]:
+        """Results of the tasks that this one needed, by their names."""
+        return self.claim.needs
+
+    def keep(self, made: Path) -> str:
+        """Move a finished file into the storage; return its path relative to that.
+
+        The name carries task and attempt, so that no other attempt writes it.
+        """
+        task = self.claim.task
+        name = f"{task.name}-{task.id}-{self.claim.attempt}{made.suffix}"
+        relative = f"artifacts/{task.job_id}/{name}"
+        target = self.settings.storage_folder / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = target.with_name(f".{name}.part")
+        shutil.move(made, aside)
+        aside.replace(target)
+        return relative
+
+    def stored(self, relative: str) -> Path:
+        """Return the full path of a kept file."""
+        return self.settings.storage_folder / os.fspath(relative)

@@ -1,0 +1,54 @@
+"""What the plan wrote for each kind of task, as records."""
+
+from __future__ import annotations
+
+from fractions import Fraction  # pydantic reads the annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from farm.presets.preset import Preset
+from farm.timeline.slice import PictureSlice, SoundSlice
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SegmentPayload(_Payload):
+    """A slice to be encoded."""
+
+    picture: PictureSlice
+    preset: Preset
+    size: tuple[int, int]
+    threads: int
+
+
+class MixPayload(_Payload):
+    """A mix to be made."""
+
+    sound: SoundSlice
+    preset: Preset
+
+
+class ConcatPayload(_Payload):
+    """Pieces to be joined, and what the result must be."""
+
+    pieces: tuple[str, ...]
+    """Names of the tasks that made them, in order."""
+    sound: str | None
+    rate: Fraction
+    size: tuple[int, int]
+    frames: int
+    samples: int
+    sample_rate: int
+    preset: Preset
+    suffix: str
+
+
+class FramePayload(_Payload):
+    """One picture to be made."""
+
+    picture: PictureSlice
+    size: tuple[int, int]
+    suffix: str
+    threads: int

@@ -1,0 +1,27 @@
+"""Which function carries out which kind of task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from farm.jobs.status import TaskKind
+from farm.kinds.concat import concat
+from farm.kinds.frame import frame
+from farm.kinds.mix import mix
+from farm.kinds.probe import probe
+from farm.kinds.segment import segment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic import JsonValue
+
+    from farm.kinds.context import TaskContext
+
+KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
+    TaskKind.PROBE: probe,
+    TaskKind.SEGMENT: segment,
+    TaskKind.MIX: mix,
+    TaskKind.CONCAT: concat,
+    TaskKind.FRAME: frame,
+}
