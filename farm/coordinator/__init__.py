@@ -1,0 +1,1 @@
+"""The coordinator: plans jobs, sends what is ready, settles what has ended."""

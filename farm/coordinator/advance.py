@@ -1,0 +1,49 @@
+"""Move jobs on whose tasks have ended: plan them, fail them, or publish them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from farm.errors import FarmError, TaskFailed
+from farm.jobs.status import TaskStatus
+from farm.logs import bind_ids, get_log
+from farm.plan.jobs import next_tasks
+
+if TYPE_CHECKING:
+    from farm.jobs.records import JobId
+    from farm.jobs.table import JobTable
+    from farm.settings import Settings
+
+_log = get_log(__name__)
+
+
+def is_planned(table: JobTable, job_id: JobId) -> bool:
+    """Whether a job has all of its tasks."""
+    return table.job(job_id).planned
+
+
+def plan_job(table: JobTable, job_id: JobId, *, settings: Settings) -> None:
+    """Cut a job into tasks, now that its first ones have told about its sources."""
+    job = table.job(job_id)
+    results = {task.name: task.result for task in table.tasks(job_id)}
+    planned = next_tasks(job.kind, job.spec, results, settings=settings)
+    with bind_ids(job_id=job_id):
+        if table.add_tasks(job_id, planned.tasks, warnings=planned.warnings):
+            _log.info("job_planned", tasks=len(planned.tasks))
+
+
+def fail_job(table: JobTable, job_id: JobId) -> bool:
+    """Fail a job for the first of its tasks that failed; tell whether one did."""
+    failed = table.tasks(job_id, status=TaskStatus.FAILED)
+    if not failed:
+        return False
+    first = min(failed, key=lambda task: task.finished or 0.0)
+    error = (
+        FarmError.from_record(first.error)
+        if first.error
+        else TaskFailed(f"the task {first.name} failed")
+    )
+    error.facts |= {"task": first.name, "task_id": first.id}
+    if table.fail_job(job_id, error):
+        _log.error("job_failed", job_id=job_id, error=error.message, task=first.name)
+    return True

@@ -1,0 +1,243 @@
+"""The loop of the coordinator: look at the table, do what is due, wait for the bell.
+
+It holds nothing that is not in the table: it may be killed and started at any time,
+and two of them do no harm.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from farm.broker import Broker
+from farm.coordinator.advance import fail_job, is_planned, plan_job
+from farm.coordinator.dispatch import send_ready
+from farm.coordinator.publish import publish_job, remove_published
+from farm.coordinator.stalled import (
+    LOOK_SECONDS,
+    mark_lost_workers,
+    take_back_stalled,
+)
+from farm.errors import (
+    BrokerUnavailable,
+    FarmError,
+    FarmUnavailable,
+    InvalidSettings,
+    TaskFailed,
+)
+from farm.jobs.status import Queue
+from farm.jobs.table import JobTable
+from farm.live import Live
+from farm.logs import get_log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from farm.jobs.records import JobId
+    from farm.live import Bell
+    from farm.settings import Settings
+
+TICK_SECONDS = 0.5
+"""Longest wait when nobody rings."""
+_PUBLISHERS = 2
+"""Outputs that are copied to another file system at once."""
+_PUBLISH_WAIT_SECONDS = 0.2
+"""How long publishing may hold up the loop; a link and a rename take less."""
+_REST_SECONDS = 0.02
+"""Shortest wait: many tasks that end at once are one reason to look."""
+_STOP_SECONDS = 0.1
+"""How long it may take until it is noticed that the coordinator shall stop."""
+_AWAY_SECONDS = 5.0
+"""Longest wait before table or broker are tried again."""
+
+_log = get_log(__name__)
+
+
+def run_coordinator(settings: Settings) -> None:
+    """Coordinate the farm until told to stop (TERM or INT)."""
+    url = settings.broker_url
+    if url is None:
+        raise InvalidSettings(
+            "broker_url is not set: name the broker of the farm, "
+            "or start a farm on this machine with `farm up`"
+        )
+    stop = _stop_on_signals()
+    with (
+        Broker(url, queues=[queue.value for queue in Queue]) as broker,
+        Live(url) as live,
+        closing(live.listen()) as bell,
+        ThreadPoolExecutor(_PUBLISHERS, thread_name_prefix="publish") as publishers,
+        closing(_open_table(settings, stop=stop)) as table,
+    ):
+        coordinator = Coordinator(
+            settings=settings,
+            table=table,
+            broker=broker,
+            live=live,
+            publishers=publishers,
+        )
+        _log.info("coordinator_started", storage=str(settings.storage_folder))
+        while not stop():
+            _wait(bell, seconds=coordinator.tick(), stop=stop)
+        _log.info("coordinator_stopped")
+
+
+@dataclass(slots=True, kw_only=True)
+class Coordinator:
+    """What the loop works with; only its waits are not in the table."""
+
+    settings: Settings
+    table: JobTable
+    broker: Broker
+    live: Live
+    publishers: ThreadPoolExecutor
+    publishing: dict[JobId, Future[None]] = field(default_factory=dict)
+    table_away: Away = field(default_factory=lambda: Away("job_table"))
+    broker_away: Away = field(default_factory=lambda: Away("broker"))
+    next_look: float = 0.0
+
+    def tick(self) -> float:
+        """Do all that is due; return how long to wait for the next time."""
+        try:
+            take_back_stalled(self.table)
+            self._look_for_workers()
+            for job_id in list(self.publishing):
+                self._guard(job_id, partial(self._collect, job_id))
+            for job_id in self.table.jobs_to_settle():
+                self._guard(job_id, partial(self._settle, job_id))
+            self.table.release_ready()
+            self._send()
+        except FarmUnavailable as error:
+            return self.table_away.note(error)
+        self.table_away.over()
+        return TICK_SECONDS
+
+    def _look_for_workers(self) -> None:
+        if time.monotonic() >= self.next_look:
+            self.next_look = time.monotonic() + LOOK_SECONDS
+            mark_lost_workers(self.table)
+
+    def _settle(self, job_id: JobId) -> None:
+        """Move on a job that cannot go on by itself."""
+        if job_id in self.publishing:
+            return
+        if fail_job(self.table, job_id):
+            self.live.notify(job_id)  # its other tasks stop
+        elif not is_planned(self.table, job_id):
+            plan_job(self.table, job_id, settings=self.settings)
+        else:
+            self._publish(job_id)
+
+    def _publish(self, job_id: JobId) -> None:
+        """Publish beside the loop: copying a large file takes long."""
+        publishing = self.publishers.submit(
+            publish_job, self.table, job_id, storage=self.settings.storage_folder
+        )
+        self.publishing[job_id] = publishing
+        wait_for([publishing], timeout=_PUBLISH_WAIT_SECONDS)
+        self._collect(job_id)
+
+    def _collect(self, job_id: JobId) -> None:
+        """Take what came of publishing, when it is over."""
+        if self.publishing[job_id].done():
+            self.publishing.pop(job_id).result()
+
+    def _send(self) -> None:
+        if not self.broker_away.is_due():
+            return
+        try:
+            send_ready(
+                self.table, self.broker, resend_seconds=self.settings.resend_seconds
+            )
+        except BrokerUnavailable as error:
+            self.broker_away.note(error)
+        else:
+            self.broker_away.over()
+
+    def _guard(self, job_id: JobId, act: Callable[[], None]) -> None:
+        """Let what is wrong with one job fail that job, and no other."""
+        try:
+            act()
+        except FarmUnavailable:
+            raise
+        except FarmError as error:
+            self._fail(job_id, error)
+        except Exception as error:  # noqa: BLE001  # the loop goes on
+            _log.exception("job_broke", job_id=job_id)
+            self._fail(
+                job_id,
+                TaskFailed(
+                    f"the job broke with {type(error).__name__}: {error}; "
+                    "this is a mistake in the farm"
+                ),
+            )
+
+    def _fail(self, job_id: JobId, error: FarmError) -> None:
+        if self.table.fail_job(job_id, error):
+            _log.error("job_failed", job_id=job_id, error=error.message)
+            self.live.notify(job_id)
+
+
+@dataclass(slots=True)
+class Away:
+    """Something that cannot be reached: tried again ever later, logged once."""
+
+    name: str
+    wait_seconds: float = 0.0
+    next_try: float = 0.0
+
+    def is_due(self) -> bool:
+        """Whether to try again."""
+        return time.monotonic() >= self.next_try
+
+    def note(self, error: FarmError) -> float:
+        """Note that it cannot be reached; return how long to wait."""
+        if not self.wait_seconds:
+            _log.warning(f"{self.name}_lost", error=error.message)
+        self.wait_seconds = min(max(2 * self.wait_seconds, TICK_SECONDS), _AWAY_SECONDS)
+        self.next_try = time.monotonic() + self.wait_seconds
+        return self.wait_seconds
+
+    def over(self) -> None:
+        """Note that it was reached."""
+        if self.wait_seconds:
+            _log.info(f"{self.name}_back")
+        self.wait_seconds = self.next_try = 0.0
+
+
+def _wait(bell: Bell, *, seconds: float, stop: Callable[[], bool]) -> None:
+    """Wait for the bell, or so long, or until told to stop."""
+    time.sleep(_REST_SECONDS)
+    end = time.monotonic() + seconds
+    while not stop() and (left := end - time.monotonic()) > 0:
+        if bell.wait(min(left, _STOP_SECONDS)):
+            return
+
+
+def _open_table(settings: Settings, *, stop: Callable[[], bool]) -> JobTable:
+    """Open the table; wait for a database that is not there yet."""
+    away = Away("job_table")
+    while True:
+        try:
+            table = JobTable.open(settings.database, max_attempts=settings.max_attempts)
+            remove_published(table, storage=settings.storage_folder)
+        except FarmUnavailable as error:
+            if stop():
+                raise
+            time.sleep(away.note(error))
+        else:
+            away.over()
+            return table
+
+
+def _stop_on_signals() -> Callable[[], bool]:
+    told: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: told.append(number))
+    return lambda: bool(told)

@@ -1,0 +1,143 @@
+"""Make the user's output from the winning attempt: aside, whole, then by rename."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from contextlib import suppress
+from glob import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from farm.errors import DiskFull, JobNotFound, TaskFailed
+from farm.jobs.status import JobStatus, TaskKind
+from farm.logs import bind_ids, get_log
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from farm.jobs.records import Job, JobId, Task
+    from farm.jobs.table import JobTable
+
+OUTPUT_TASK = "output"
+"""Name of the task whose result is the result of its job."""
+_PICTURES = {TaskKind.SEGMENT, TaskKind.FRAME}
+
+_log = get_log(__name__)
+
+
+def publish_job(table: JobTable, job_id: JobId, *, storage: Path) -> None:
+    """Put the result at the job's output and complete the job; again is harmless."""
+    job = table.job(job_id)
+    tasks = table.tasks(job_id)
+    made = _result_of_output(tasks)
+    with bind_ids(job_id=job_id):
+        if "file" in made and job.output is not None:
+            try:
+                place(storage / str(made["file"]), Path(job.output), job_id=job_id)
+            except OSError as error:
+                if not table.job(job_id).status.is_final:  # nobody else was faster
+                    raise _cannot_write(error, Path(job.output)) from error
+        result = _build_result(job, tasks, made, seconds=table.now() - job.created)
+        if table.complete_job(job_id, result=result):
+            _log.info("job_completed", output=job.output)
+            _remove_parts(job, storage=storage)
+            _remove_asides(job)
+
+
+def place(made: Path, output: Path, *, job_id: str) -> None:
+    """Let the output be this file, whole, at once; what was there before goes."""
+    aside = output.with_name(f"{_aside(output, job_id)}{os.getpid()}.part")
+    try:
+        _link_or_copy(made, aside)
+        _flush(aside)
+        aside.replace(output)
+        _flush(output.parent)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def remove_published(table: JobTable, *, storage: Path) -> None:
+    """Remove parts of completed jobs, left when a coordinator was killed."""
+    folders = storage / "artifacts"
+    for folder in sorted(folders.iterdir()) if folders.is_dir() else ():
+        with suppress(JobNotFound):
+            job = table.job(folder.name)
+            if job.status is JobStatus.COMPLETED:
+                _remove_parts(job, storage=storage)
+
+
+def _result_of_output(tasks: list[Task]) -> dict[str, Any]:
+    result = next((task.result for task in tasks if task.name == OUTPUT_TASK), None)
+    if not isinstance(result, dict):
+        raise TaskFailed(f"the job has no result: its task {OUTPUT_TASK!r} made none")
+    return dict(result)
+
+
+def _build_result(
+    job: Job, tasks: list[Task], made: dict[str, Any], *, seconds: float
+) -> JsonValue:
+    facts = {key: made[key] for key in made.keys() - {"file", "warnings"}}
+    path = job.output or made.get("file")
+    return {
+        "outputs": [{"path": path, **facts}],
+        "warnings": [*dict.fromkeys([*job.warnings, *_warnings(tasks)])],
+        "tasks": {
+            "rendered": sum(task.kind in _PICTURES for task in tasks),
+            "reused": 0,
+        },
+        "seconds": round(seconds, 3),
+    }
+
+
+def _warnings(tasks: list[Task]) -> list[str]:
+    """Return what the tasks met that the user should know of."""
+    results = [task.result for task in tasks if isinstance(task.result, dict)]
+    found = [result.get("warnings") for result in results]
+    return [str(line) for lines in found if isinstance(lines, list) for line in lines]
+
+
+def _remove_parts(job: Job, *, storage: Path) -> None:
+    """Remove what the tasks of a completed job kept, once its output has it."""
+    if job.output is not None:
+        shutil.rmtree(storage / "artifacts" / job.id, ignore_errors=True)
+
+
+def _remove_asides(job: Job) -> None:
+    """Remove what killed coordinators had put aside; nobody needs it any more."""
+    if job.output is not None:
+        output = Path(job.output)
+        for left in output.parent.glob(f"{escape(_aside(output, job.id))}*.part"):
+            left.unlink(missing_ok=True)
+
+
+def _aside(output: Path, job_id: str) -> str:
+    return f".{output.name}.{job_id}."
+
+
+def _link_or_copy(made: Path, aside: Path) -> None:
+    """Link where both are on one file system, else copy."""
+    aside.unlink(missing_ok=True)
+    try:
+        aside.hardlink_to(made)
+    except FileNotFoundError:
+        raise
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(made, aside)
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network file systems cannot flush a folder
+            os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _cannot_write(error: OSError, output: Path) -> TaskFailed:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFull(f"the disk is full where {output} is written: make room there")
+    return TaskFailed(f"{output} cannot be written: {error.strerror or error}")
