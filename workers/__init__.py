@@ -1,0 +1,1 @@
+"""Worker processes: Celery takes the messages, `farm.kinds` does the work."""

@@ -1,0 +1,114 @@
+"""The Celery side of a worker: one Celery worker for each lane of queues."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import warnings
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from celery import signals
+from celery.exceptions import SecurityWarning
+
+from farm.broker import build_app
+from farm.errors import FarmError
+from farm.jobs.status import Queue
+from farm.logs import get_log
+from workers.tasks import perform
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+    from workers.station import Station
+
+READY_SIGNAL = signal.SIGRTMIN
+"""Sent to the parent when a lane takes messages; these are queued, not merged."""
+_SHARED = (
+    "celery.apps.worker",
+    "celery.concurrency.prefork",
+    "celery.events.receiver",
+    "celery.worker.autoscale",
+    "celery.worker.components",
+    "celery.worker.consumer",
+    "celery.worker.consumer.delayed_delivery",
+    "celery.worker.strategy",
+    "kombu.transport.redis",
+)
+"""Parts of Celery that every lane loads."""
+_NOISY = ("celery.worker.strategy", "celery.app.trace")
+"""They tell of each message; the farm's own lines say it with ids."""
+
+_log = get_log(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """Queues that one Celery worker serves, in the order given."""
+
+    name: str
+    """Name of the worker, as in the job table and in Flower."""
+    queues: tuple[Queue, ...]
+    slots: int
+
+
+def build_worker_app(station: Station) -> Celery:
+    """Return the application with the tasks, and load what all lanes need.
+
+    Made before the lanes are forked, it costs its memory and its time once.
+    """
+    app = build_app(station.broker_url, queues=[queue.value for queue in Queue])
+    app.station = station
+
+    def work(task_id: str) -> str:
+        return perform(app.station, task_id)
+
+    for kind in station.kinds:
+        app.task(work, name=kind.value)
+    app.finalize()
+    for name in _SHARED:
+        import_module(name)
+    return app
+
+
+def run_lane(lane: Lane, station: Station, app: Celery) -> int:
+    """Serve the queues of a lane until told to stop; return the exit code."""
+    app.station = station
+    _connect_signals(station)
+    # it is about the pickles of others, which this worker refuses
+    warnings.simplefilter("ignore", SecurityWarning)
+    worker = app.Worker(
+        hostname=lane.name,
+        queues=[queue.value for queue in lane.queues],
+        concurrency=lane.slots,
+        pool_cls="prefork",
+        without_gossip=True,  # workers need not know each other
+        without_mingle=True,  # starts at once
+        quiet=True,  # no banner
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def _connect_signals(station: Station) -> None:
+    def keep_logs(**_: object) -> None:
+        for name in _NOISY:
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    def warm_up(**_: object) -> None:
+        """Open what every task needs before the first one comes."""
+        try:
+            station.table.now()
+        except FarmError as error:  # the first task tries again
+            _log.warning("table_missed", error=error.message)
+
+    def tell_ready(**_: object) -> None:
+        # Celery would start itself again with this program's arguments
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        os.kill(os.getppid(), READY_SIGNAL)
+
+    signals.setup_logging.connect(keep_logs, weak=False)
+    signals.worker_process_init.connect(warm_up, weak=False)
+    signals.worker_ready.connect(tell_ready, weak=False)

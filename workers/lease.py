@@ -1,0 +1,130 @@
+"""Keep the lease of an attempt, and say when the attempt must stop.
+
+```
+claim ──beat──beat──beat── …        every third of the lease, and at every hint
+      └── lease ──┘                 counted from before the beat was sent
+             └── lease ──┘          no beat came through: stop before the table
+                                    gives the task to someone else
+```
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextvars import copy_context
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+from farm.errors import TableUnavailable
+from farm.jobs.records import Beat
+from farm.live import LiveProgress
+from farm.logs import get_log
+
+if TYPE_CHECKING:
+    from farm.ffmpeg.progress import Progress
+    from farm.jobs.records import Claim
+    from farm.jobs.table import JobTable
+    from farm.live import Live
+
+_HINT_SECONDS = 0.5
+"""How often hints are looked for, and progress is written."""
+_BEATS_IN_LEASE = 3
+
+_log = get_log(__name__)
+
+
+class Ending(StrEnum):
+    """Why an attempt must stop."""
+
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+
+class Lease:
+    """The lease of one attempt, kept by a thread of its own while the block runs."""
+
+    def __init__(
+        self, claim: Claim, *, table: JobTable, live: Live, lease_seconds: float
+    ) -> None:
+        self._claim = claim
+        self._table = table
+        self._live = live
+        self._seconds = lease_seconds
+        self._over_at = time.monotonic() + lease_seconds
+        self._ending: Ending | None = None
+        self._progress: LiveProgress | None = None
+        self._done = threading.Event()
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._keep,), name="lease", daemon=True
+        )
+
+    @property
+    def ending(self) -> Ending | None:
+        """Why the attempt must stop; ``None`` while it may go on."""
+        if self._ending is None and time.monotonic() >= self._over_at:
+            self._ending = Ending.LOST
+            _log.warning("lease_over")
+        return self._ending
+
+    def must_stop(self) -> bool:
+        """Whether the attempt must stop; cheap enough to ask all the time."""
+        return self.ending is not None
+
+    def see(self, progress: Progress) -> None:
+        """Take a report of FFmpeg, to be passed on with the next beat."""
+        whole = self._claim.task.frames
+        fraction = progress.fraction
+        done = progress.frame if fraction is None else round(whole * fraction)
+        self._progress = LiveProgress(
+            attempt=self._claim.attempt,
+            frames=min(done, whole),
+            fps=progress.fps,
+            speed=progress.speed,
+        )
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join(timeout=_HINT_SECONDS)
+        self._live.forget(self._claim.task.id)
+
+    def _keep(self) -> None:
+        every = self._seconds / _BEATS_IN_LEASE
+        next_beat = time.monotonic() + every
+        changes = self._look()
+        while not self._done.wait(min(_HINT_SECONDS, every)):
+            before, changes = changes, self._look()
+            if time.monotonic() >= next_beat or before != changes:
+                if not self._beat():
+                    continue  # at once again: the table may come back in time
+                next_beat = time.monotonic() + every
+            if self._ending is not None:
+                return
+
+    def _look(self) -> str | None:
+        task = self._claim.task
+        return self._live.report(task.id, job_id=task.job_id, progress=self._progress)
+
+    def _beat(self) -> bool:
+        """Renew the lease; tell whether the table could be reached."""
+        asked_at = time.monotonic()
+        try:
+            beat = self._table.heartbeat(
+                self._claim.task.id,
+                attempt=self._claim.attempt,
+                lease_seconds=self._seconds,
+                frames_done=self._progress.frames if self._progress else 0,
+            )
+        except TableUnavailable as error:
+            _log.warning("heartbeat_missed", error=error.message)
+            return False
+        if beat is Beat.CONTINUE:
+            self._over_at = asked_at + self._seconds
+        else:
+            is_cancelled = beat is Beat.CANCEL
+            self._ending = Ending.CANCELLED if is_cancelled else Ending.LOST
+        return True

@@ -1,0 +1,241 @@
+"""Do one task: claim it, run it, report."""
+
+from __future__ import annotations
+
+import errno
+import shlex
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from farm.errors import DiskFull, FarmError, TableUnavailable, TaskCancelled, TaskFailed
+from farm.ffmpeg.run import run
+from farm.jobs.records import TaskId
+from farm.kinds.context import TaskContext
+from farm.logs import bind_ids, get_log
+from workers.lease import Ending, Lease
+from workers.scratch import scratch_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+    from farm.ffmpeg.command import Command
+    from farm.jobs.records import Claim
+    from workers.station import Station
+
+RETRY_SECONDS = 5.0
+"""Wait before the third attempt; the second one follows at once."""
+_ASK_AGAIN_SECONDS = 1.0
+_T = TypeVar("_T")
+
+_log = get_log(__name__)
+
+
+def perform(station: Station, task_id: str) -> str:
+    """Do a task unless someone else does; return how it ended, for Flower."""
+    claim = _claim(station, task_id)
+    if claim is None:
+        return "passed: not queued any more"
+    lease = Lease(
+        claim,
+        table=station.table,
+        live=station.live,
+        lease_seconds=station.settings.lease_seconds,
+    )
+    ids = {"job_id": claim.task.job_id, "task_id": task_id, "worker": station.worker}
+    with bind_ids(**ids), lease:
+        return _Attempt(station=station, claim=claim, lease=lease).work()
+
+
+def _claim(station: Station, task_id: str) -> Claim | None:
+    try:
+        claim = station.table.claim(
+            TaskId(task_id),
+            worker=station.worker,
+            lease_seconds=station.settings.lease_seconds,
+        )
+    except TableUnavailable as error:  # the coordinator sends it again
+        _log.warning("claim_missed", task_id=task_id, error=error.message)
+        return None
+    if claim is None:
+        _log.debug("task_passed", task_id=task_id)
+    return claim
+
+
+@dataclass(slots=True, kw_only=True)
+class _Attempt:
+    """One try at a task, and what it has to tell in the end."""
+
+    station: Station
+    claim: Claim
+    lease: Lease
+    commands: list[str] = field(default_factory=list)
+    log: str | None = None
+    warnings: list[JsonValue] = field(default_factory=list)
+
+    def work(self) -> str:
+        """Run the task and report how it ended."""
+        task = self.claim.task
+        _log.info(
+            "task_started", kind=task.kind, task=task.name, attempt=self.claim.attempt
+        )
+        try:
+            outcome = self._try()
+        except BaseException:  # this process was told to end
+            self._release()
+            raise
+        self.station.live.notify()
+        return outcome
+
+    def _try(self) -> str:
+        folder = scratch_folder(
+            self.station.settings.scratch_folder,
+            task_id=self.claim.task.id,
+            attempt=self.claim.attempt,
+        )
+        try:
+            with folder as scratch:
+                result = self._run_kind(scratch)
+        except FarmError as error:
+            return self._report_failure(error)
+        except Exception as error:  # noqa: BLE001  # every end is reported
+            _log.exception("task_broke")
+            return self._report_failure(_unexpected(error))
+        return self._report_success(result)
+
+    def _run_kind(self, scratch: Path) -> JsonValue:
+        result = self.station.kinds[self.claim.task.kind](self._context(scratch))
+        if isinstance(result, dict) and self.warnings:
+            return {**result, "warnings": self.warnings}
+        return result
+
+    def _context(self, scratch: Path) -> TaskContext:
+        def run_command(command: Command) -> Path:
+            return self._run(command, scratch)
+
+        return TaskContext(
+            claim=self.claim,
+            settings=self.station.settings,
+            ffmpeg=self.station.ffmpeg,
+            scratch=scratch,
+            run=run_command,
+        )
+
+    def _run(self, command: Command, scratch: Path) -> Path:
+        settings = self.station.settings
+        try:
+            done = run(
+                command,
+                ffmpeg=self.station.ffmpeg,
+                scratch=scratch,
+                on_progress=self.lease.see,
+                should_stop=self.lease.must_stop,
+                stall_seconds=settings.stall_seconds,
+                limit_seconds=settings.task_limit_seconds,
+            )
+        except FarmError as error:
+            self._remember(error.facts.get("argv"), error.facts.get("log"))
+            raise
+        self._remember(list(done.argv), done.log)
+        if done.decode_errors and command.sources:
+            self.warnings.append(
+                f"damaged data in {', '.join(command.sources)}: "
+                "parts of what is seen or heard of it may be wrong"
+            )
+        return scratch / command.output
+
+    def _remember(self, argv: object, log: object) -> None:
+        if isinstance(argv, list):
+            self.commands.append(shlex.join(argv))
+        if isinstance(log, str):
+            self.log = log
+
+    def _report_success(self, result: JsonValue) -> str:
+        is_done = self._report(
+            lambda: self.station.table.complete(
+                self.claim.task.id,
+                attempt=self.claim.attempt,
+                result=result,
+                argv=self._argv,
+                log=self.log,
+            )
+        )
+        if is_done:
+            _log.info("task_completed", kind=self.claim.task.kind)
+            return "completed"
+        self._remove_kept(result)
+        return self._lost()
+
+    def _report_failure(self, error: FarmError) -> str:
+        if isinstance(error, TaskCancelled) and self.lease.ending is Ending.LOST:
+            return self._lost()
+        status = self._report(
+            lambda: self.station.table.fail(
+                self.claim.task.id,
+                attempt=self.claim.attempt,
+                error=error,
+                argv=self._argv,
+                log=self.log,
+                delay_seconds=RETRY_SECONDS * (self.claim.attempt - 1),
+            )
+        )
+        if status is None:
+            return self._lost()
+        if isinstance(error, TaskCancelled):
+            _log.info("task_cancelled", kind=self.claim.task.kind)
+            return "cancelled"
+        _log.error(
+            "task_failed", error=error.message, command=self._argv, ffmpeg_log=self.log
+        )
+        return f"failed: {error.message}"
+
+    def _release(self) -> None:
+        """Give the task back at once: it is nobody's fault, and no time is lost."""
+        try:
+            self.station.table.release(
+                self.claim.task.id,
+                attempt=self.claim.attempt,
+                note="the worker was stopped",
+            )
+        except TableUnavailable as error:
+            _log.warning("release_missed", error=error.message)
+        _log.info("task_released", kind=self.claim.task.kind)
+        self.station.live.notify()
+
+    def _report(self, tell: Callable[[], _T]) -> _T | None:
+        """Report to the table, again and again as long as the lease lasts."""
+        while True:
+            try:
+                return tell()
+            except TableUnavailable as error:
+                _log.warning("report_missed", error=error.message)
+                if self.lease.ending is Ending.LOST:
+                    return None
+                time.sleep(_ASK_AGAIN_SECONDS)
+
+    def _lost(self) -> str:
+        _log.warning("task_lost", kind=self.claim.task.kind)
+        return "lost: the lease was over"
+
+    def _remove_kept(self, result: JsonValue) -> None:
+        """Remove the file that nobody will ever ask for."""
+        if isinstance(result, dict) and isinstance(result.get("file"), str):
+            kept = self.station.settings.storage_folder / str(result["file"])
+            kept.unlink(missing_ok=True)
+
+    @property
+    def _argv(self) -> str | None:
+        return "\n".join(self.commands) or None
+
+
+def _unexpected(error: Exception) -> TaskFailed:
+    """Return the error for what no part of the farm has foreseen."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFull(f"the disk is full: make room, then retry the job ({error})")
+    return TaskFailed(
+        f"the task broke with {type(error).__name__}: {error}; "
+        "this is a mistake in the farm"
+    )
