@@ -1,0 +1,163 @@
+"""A job as its owner sees it: watch it, wait for it, cancel it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from farm.api.progress import ProgressMeter, add_live
+from farm.api.result import build_result
+from farm.errors import (
+    FarmError,
+    InvalidJob,
+    JobCancelled,
+    JobTimedOut,
+    NotAllowed,
+    TaskFailed,
+)
+from farm.jobs.status import JobStatus, TaskStatus
+from farm.timeline.time import parse_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from farm.api.host import Host
+    from farm.api.progress import Progress
+    from farm.api.result import Result
+    from farm.jobs.records import Attempt, Event, JobProgress, Task
+    from farm.jobs.records import Job as JobRow
+    from farm.jobs.table import JobTable
+
+_LOOK_SECONDS = 0.1
+
+
+class Job:
+    """A job of the farm: its id and kind; every other reading is fresh."""
+
+    def __init__(self, row: JobRow, *, table: JobTable, host: Host) -> None:
+        self.id = row.id
+        self.kind = row.kind
+        self._table = table
+        self._host = host
+        self._meter = ProgressMeter(rate=_frame_rate(row))
+
+    def __repr__(self) -> str:
+        """Return kind, id and status."""
+        row = self._row()
+        return f"<Job {row.id} {row.kind.value}: {row.status.value}>"
+
+    @property
+    def status(self) -> JobStatus:
+        """Where it stands."""
+        return self._row().status
+
+    @property
+    def row(self) -> JobRow:
+        """All that the job table says about it."""
+        return self._row()
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        return self._meter.read(self._row(), self._count())
+
+    @property
+    def is_hosted_here(self) -> bool:
+        """Whether its farm is a private one that ends with this process."""
+        return self._host.is_own
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether a farm is there that will do it."""
+        return self._host.is_running or self._host.may_start
+
+    @property
+    def error(self) -> FarmError | None:
+        """Why it failed or ended without a result; ``None`` otherwise."""
+        row = self._row()
+        if row.error is not None:
+            return FarmError.from_record(row.error)
+        if row.status is JobStatus.CANCELLED:
+            return JobCancelled(f"the job {row.id} was cancelled", job_id=row.id)
+        if row.status is JobStatus.FAILED:
+            return TaskFailed(f"the job {row.id} failed", job_id=row.id)
+        return None
+
+    def tasks(self) -> list[Task]:
+        """Return its tasks."""
+        return self._table.tasks(self.id)
+
+    def attempts(self) -> list[Attempt]:
+        """Return every try at its tasks, with FFmpeg's command and log."""
+        return self._table.attempts(self.id)
+
+    def events(self, *, after: int = 0) -> list[Event]:
+        """Return every move of its status and its tasks', oldest first."""
+        return self._table.events(self.id, after=after)
+
+    def watch(self, *, every_seconds: float = _LOOK_SECONDS) -> Iterator[Progress]:
+        """Yield its progress until it has ended; the last one is of its end."""
+        while True:
+            progress = self.progress
+            yield progress
+            if progress.status.is_final:
+                return
+            self._host.ensure_running()
+            time.sleep(every_seconds)
+
+    def wait(self, timeout: float | None = None) -> JobStatus:
+        """Wait until it has ended; raise `JobTimedOut` after so many seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not (status := self.status).is_final:
+            if deadline is not None and time.monotonic() >= deadline:
+                raise JobTimedOut(
+                    f"the job {self.id} has not ended after {timeout:g} seconds; "
+                    "it goes on",
+                    job_id=self.id,
+                )
+            self._host.ensure_running()
+            time.sleep(_LOOK_SECONDS)
+        return status
+
+    def result(self, timeout: float | None = None) -> Result:
+        """Wait for its result; raise its own error when it failed."""
+        self.wait(timeout)
+        error = self.error
+        if error is not None:
+            raise error
+        return build_result(self._row())
+
+    def cancel(self) -> None:
+        """End it; what is being worked on stops within seconds."""
+        self._table.cancel_job(self.id)
+        self._host.tell(self.id)
+
+    def retry(self) -> None:
+        """Let a failed or cancelled job run again; what is completed stays."""
+        if isinstance(self.error, InvalidJob) and not self.tasks():
+            raise NotAllowed(
+                f"the job {self.id} was refused; mend what it says, and submit it anew",
+                job_id=self.id,
+            )
+        self._table.retry_job(self.id)
+        self._host.tell(self.id)
+
+    def _count(self) -> JobProgress:
+        """Count what the table knows, and what workers have said since."""
+        counts = self._table.progress(self.id)
+        live = self._host.live
+        if live is None:
+            return counts
+        active = self._table.tasks(self.id, status=TaskStatus.ACTIVE)
+        return add_live(counts, active, live.progress([task.id for task in active]))
+
+    def _row(self) -> JobRow:
+        return self._table.job(self.id)
+
+
+def _frame_rate(row: JobRow) -> Fraction | None:
+    """Return the frame rate of the job's timeline."""
+    timeline = row.spec.get("timeline") if isinstance(row.spec, dict) else None
+    rate = timeline.get("rate") if isinstance(timeline, dict) else None
+    return parse_rate(rate) if rate else None

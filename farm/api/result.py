@@ -1,0 +1,72 @@
+"""What came out of a completed job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, JsonValue
+
+if TYPE_CHECKING:
+    from farm.jobs.records import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Outputs of a job, and how they were made."""
+
+    outputs: tuple[Path, ...]
+    """Complete and checked files; none for a probe."""
+    facts: tuple[dict[str, JsonValue], ...]
+    """Media facts of each output, as plain data; of the source for a probe."""
+    tasks_rendered: int
+    """Tasks that made pictures."""
+    tasks_reused: int
+    """Tasks whose result was there already."""
+    seconds: float
+    """From the submission to the end of the job."""
+    warnings: tuple[str, ...] = ()
+    """What the timeline asks for and the farm did not do."""
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Return the result as plain data."""
+        return {
+            "outputs": [str(path) for path in self.outputs],
+            "facts": list(self.facts),
+            "tasks_rendered": self.tasks_rendered,
+            "tasks_reused": self.tasks_reused,
+            "seconds": round(self.seconds, 3),
+            "warnings": list(self.warnings),
+        }
+
+
+def build_result(job: Job) -> Result:
+    """Build the result of a completed job from its row."""
+    stored = _Stored.model_validate(job.result or {})
+    return Result(
+        outputs=(Path(job.output),) if job.output else (),
+        facts=tuple(facts for each in stored.outputs for facts in _facts_of(each)),
+        tasks_rendered=stored.tasks.get("rendered", 0),
+        tasks_reused=stored.tasks.get("reused", 0),
+        seconds=stored.seconds,
+        warnings=stored.warnings,
+    )
+
+
+class _StoredOutput(BaseModel):
+    facts: dict[str, JsonValue] | None = None
+    sources: dict[str, dict[str, JsonValue]] = {}  # of a probe
+
+
+class _Stored(BaseModel):
+    """The part of a job's result that callers see."""
+
+    outputs: tuple[_StoredOutput, ...] = ()
+    tasks: dict[str, int] = {}
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
+
+
+def _facts_of(output: _StoredOutput) -> list[dict[str, JsonValue]]:
+    return [output.facts] if output.facts else list(output.sources.values())
