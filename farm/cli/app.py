@@ -1,0 +1,85 @@
+"""The command `farm`: its groups put together, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from farm.cli import demo, doctor, jobs, make
+from farm.cli import run as running
+from farm.cli.output import say_aside, say_error
+from farm.errors import FarmError, InvalidOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+app = typer.Typer(
+    name="farm",
+    help="Render timelines and media on this machine or on many.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (make, jobs, running, doctor, demo):
+    group.register(app)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from farm import __version__
+
+        typer.echo(f"renderfarm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Print it."
+        ),
+    ] = False,
+) -> None:
+    del version
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit status, with every error in one sentence."""
+    as_json = "--json" in arguments
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # as nohup sets it
+            signal.signal(ending, _end)
+    try:
+        status = app(list(arguments), prog_name="farm", standalone_mode=False)
+    except typer.TyperException as error:
+        return _say_usage(error.format_message(), as_json=as_json)
+    except typer.Abort:
+        return 130
+    except FarmError as error:
+        return say_error(error, as_json=as_json)
+    except BrokenPipeError:
+        # who read our output has gone; keep Python from failing on it again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status if isinstance(status, int) else 0
+
+
+def _say_usage(message: str, *, as_json: bool) -> int:
+    if message.startswith("Usage:"):  # a group without a command shows its help
+        say_aside(message)
+        return InvalidOption.exit_code
+    return say_error(InvalidOption(message.rstrip(".")), as_json=as_json)
+
+
+def _end(signal_number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave by the way that stops a private farm and cancels its job."""
+    raise SystemExit(128 + signal_number)

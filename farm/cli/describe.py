@@ -1,0 +1,214 @@
+"""Jobs, tasks, attempts and workers, as tables and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from farm.cli.output import say, say_aside, say_table, show_moment, show_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import JsonValue
+
+    from farm.api import Job
+    from farm.errors import ErrorRecord
+    from farm.jobs.records import Attempt, Task, Worker
+
+
+def say_jobs(jobs: Sequence[Job]) -> None:
+    """Print jobs, a line each."""
+    if not jobs:
+        say("No jobs.")
+        return
+    say_table(
+        ("ID", "KIND", "STATUS", "DONE", "CREATED", "OUTPUT OR CAUSE"),
+        [_job_row(job) for job in jobs],
+    )
+
+
+def say_job(job: Job) -> None:
+    """Print one job with its tasks, and what went wrong."""
+    row, tasks = job.row, job.tasks()
+    say(f"job {row.id}: {row.kind} {row.status}, {job.progress.fraction:.0%} done")
+    say(f"created {show_moment(row.created)}, ended {show_moment(row.finished)}")
+    if row.output:
+        say(f"output {row.output}")
+    if row.error:
+        say(f"cause: {row.error.message}")
+        for problem in _problems(row.error):
+            say(f"  - {problem}")
+    for warning in row.warnings:
+        say(f"warning: {warning}")
+    if tasks:
+        say("")
+        say_table(
+            ("TASK", "KIND", "STATUS", "QUEUE", "TRIES", "FRAMES", "TOOK", "WORKER"),
+            [_task_row(task) for task in tasks],
+        )
+    for task in tasks:
+        if task.error:
+            say(f"\n{task.name}: {task.error.message}")
+
+
+def say_attempts(job: Job) -> None:
+    """Print every attempt's commands and the end of its log."""
+    names = {task.id: task.name for task in job.tasks()}
+    attempts = job.attempts()
+    if not attempts:
+        say_aside(f"farm: no worker has tried the job {job.id} yet")
+    for attempt in attempts:
+        name = names.get(attempt.task_id, attempt.task_id)
+        outcome = attempt.outcome or "active"
+        say(f"== {name}, attempt {attempt.number} on {attempt.worker}: {outcome}")
+        if attempt.argv:
+            say(attempt.argv)
+        if attempt.log:
+            say(attempt.log)
+        if attempt.error:
+            say(f"cause: {attempt.error.message}")
+
+
+def say_workers(workers: Sequence[Worker]) -> None:
+    """Print workers, a line each."""
+    if not workers:
+        say("No workers.")
+        return
+    say_table(
+        ("WORKER", "STATE", "DEVICE", "SLOTS", "QUEUES", "ACTIVE", "SEEN"),
+        [
+            (
+                worker.name,
+                worker.state,
+                worker.device or "cpu",
+                str(worker.slots),
+                ", ".join(worker.queues),
+                ", ".join(worker.active) or "-",
+                show_moment(worker.seen),
+            )
+            for worker in workers
+        ],
+    )
+
+
+def job_to_json(job: Job, *, with_tasks: bool = False) -> dict[str, JsonValue]:
+    """Return a job as plain data."""
+    row, progress = job.row, job.progress
+    plain: dict[str, JsonValue] = {
+        "id": row.id,
+        "kind": row.kind,
+        "status": row.status,
+        "fraction": round(progress.fraction, 4),
+        "frame": progress.frame,
+        "frames": progress.frames,
+        "output": row.output,
+        "priority": row.priority,
+        "project": row.project,
+        "created": row.created,
+        "started": row.started,
+        "finished": row.finished,
+        "error": _error_to_json(row.error),
+        "warnings": list(row.warnings),
+    }
+    if with_tasks:
+        plain["tasks"] = [_task_to_json(task) for task in job.tasks()]
+        plain["attempts"] = [attempt_to_json(each) for each in job.attempts()]
+        plain["spec"] = row.spec
+    return plain
+
+
+def attempt_to_json(attempt: Attempt) -> dict[str, JsonValue]:
+    """Return an attempt as plain data."""
+    return {
+        "task": attempt.task_id,
+        "number": attempt.number,
+        "worker": attempt.worker,
+        "started": attempt.started,
+        "finished": attempt.finished,
+        "outcome": attempt.outcome,
+        "argv": attempt.argv,
+        "log": attempt.log,
+        "error": _error_to_json(attempt.error),
+    }
+
+
+def worker_to_json(worker: Worker) -> dict[str, JsonValue]:
+    """Return a worker as plain data."""
+    return {
+        "name": worker.name,
+        "state": worker.state,
+        "host": worker.host,
+        "pid": worker.pid,
+        "device": worker.device,
+        "queues": list(worker.queues),
+        "slots": worker.slots,
+        "active": list(worker.active),
+        "ffmpeg": worker.ffmpeg,
+        "started": worker.started,
+        "seen": worker.seen,
+    }
+
+
+def _job_row(job: Job) -> tuple[str, ...]:
+    row = job.row
+    return (
+        row.id,
+        row.kind,
+        row.status,
+        f"{job.progress.fraction:.0%}",
+        show_moment(row.created),
+        row.error.message if row.error else row.output or "-",
+    )
+
+
+def _task_row(task: Task) -> tuple[str, ...]:
+    took = "-"
+    if task.started and task.finished:
+        took = show_seconds(task.finished - task.started)
+    return (
+        task.name,
+        task.kind,
+        task.status,
+        task.queue,
+        str(task.attempt),
+        f"{task.frames_done}/{task.frames}" if task.frames else "-",
+        took,
+        task.worker or "-",
+    )
+
+
+def _task_to_json(task: Task) -> dict[str, JsonValue]:
+    return {
+        "id": task.id,
+        "name": task.name,
+        "kind": task.kind,
+        "status": task.status,
+        "queue": task.queue,
+        "attempt": task.attempt,
+        "frames": task.frames,
+        "frames_done": task.frames_done,
+        "worker": task.worker,
+        "started": task.started,
+        "finished": task.finished,
+        "error": _error_to_json(task.error),
+    }
+
+
+def _error_to_json(error: ErrorRecord | None) -> JsonValue:
+    if error is None:
+        return None
+    facts: dict[str, JsonValue] = {
+        name: list(fact) if isinstance(fact, list) else fact
+        for name, fact in error.facts.items()
+    }
+    return {
+        "kind": error.kind,
+        "message": error.message,
+        "retry": error.retry,
+        "facts": facts,
+    }
+
+
+def _problems(error: ErrorRecord) -> list[str]:
+    problems = error.facts.get("problems")
+    return problems if isinstance(problems, list) else []

@@ -1,0 +1,24 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+JsonOption: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object instead.")
+]
+OutputOption: TypeAlias = Annotated[
+    Path, typer.Option("--output", "-o", help="File to write.", metavar="OUT")
+]
+PriorityOption: TypeAlias = Annotated[
+    int, typer.Option(min=0, max=9, help="0 (last) to 9 (first).")
+]
+DetachOption: TypeAlias = Annotated[
+    bool, typer.Option("--detach", help="Print the job's id and do not wait.")
+]
+JobArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ID", help="The job's id, or how it starts.")
+]
