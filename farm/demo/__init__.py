@@ -1,0 +1,1 @@
+"""The demonstration: a timeline with everything in it, rendered and checked."""
