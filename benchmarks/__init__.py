@@ -1,0 +1,1 @@
+"""Measure what the farm promises: its start, its speed and its memory."""
