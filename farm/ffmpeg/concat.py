@@ -9,7 +9,6 @@ from farm.ffmpeg.command import Command
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
-    from pathlib import Path
 
     from farm.presets.preset import Preset
 
@@ -18,14 +17,18 @@ _CLOCKED = {".mp4", ".mov"}
 
 
 def build_join_command(
-    pieces: Sequence[tuple[Path, int]],
+    pieces: Sequence[tuple[str, int]],
     *,
-    sound: Path | None,
+    sound: str | None,
     rate: Fraction,
     preset: Preset,
     suffix: str,
 ) -> Command:
-    """Join pieces, each with its number of frames, into one file."""
+    """Join pieces, each with its number of frames, into one file.
+
+    Pieces and sound are named as they lie in the scratch folder: the list of pieces
+    has a line for each, which could hold no path with a line break.
+    """
     name = f"output{suffix}"
     inputs = ["-f", "concat", "-safe", "0", "-i", _LIST]
     maps = ["-map", "0:v:0"]
@@ -53,9 +56,15 @@ def build_join_command(
     )
 
 
-def _list(pieces: Sequence[tuple[Path, int]], rate: Fraction) -> str:
-    lines = ["ffconcat version 1.0"]
-    for path, frames in pieces:
-        quoted = str(path).replace("'", "'\\''")
-        lines += [f"file 'file:{quoted}'", f"duration {float(frames / rate):.6f}"]
+def _list(pieces: Sequence[tuple[str, int]], rate: Fraction) -> str:
+    """Return the list for FFmpeg's concat demuxer, which counts in microseconds.
+
+    Starts are rounded, not lengths: errors of thousands of pieces would add up.
+    """
+    lines, frames, start = ["ffconcat version 1.0"], 0, 0
+    for name, length in pieces:
+        frames += length
+        end = round(frames / rate * 1_000_000)
+        lines += [f"file {name}", f"duration {end - start}us"]
+        start = end
     return "\n".join(lines) + "\n"

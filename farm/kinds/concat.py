@@ -79,12 +79,16 @@ def check_output(path: Path, payload: ConcatPayload) -> JsonValue:
     return facts
 
 
-def _piece(context: TaskContext, name: str) -> tuple[Path, int]:
+def _piece(context: TaskContext, name: str) -> tuple[str, int]:
+    """Link what a task made into the scratch folder; return its name and frames."""
     result = context.needs[name]
     assert isinstance(result, dict)  # noqa: S101  # written by the task's kind
     frames = result.get("frames", 0)
     assert isinstance(frames, int)  # noqa: S101
-    return context.stored(str(result["file"])), frames
+    made = context.stored(str(result["file"]))
+    link = context.scratch / f"{name}{made.suffix}"
+    link.symlink_to(made.absolute())
+    return link.name, frames
 
 
 def _picture_problems(found: PictureFound, payload: ConcatPayload) -> list[str]:

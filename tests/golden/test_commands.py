@@ -161,8 +161,8 @@ def test_join(compare: Compare) -> None:
     """Pieces are joined by stream copy, with the sound beside them."""
     compare(
         build_join_command(
-            [(Path("/store/it's one.mp4"), 250), (Path("/store/two.mp4"), 125)],
-            sound=Path("/store/sound.m4a"),
+            [("segment-0000.mp4", 250), ("segment-0001.mp4", 125)],
+            sound="mix.m4a",
             rate=Fraction(25),
             preset=find_preset("hevc-1080p"),
             suffix=".mp4",

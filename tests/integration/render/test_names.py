@@ -25,10 +25,22 @@ if TYPE_CHECKING:
     from tests.integration.render.media import MediaFolder
 
 NAMES = [
-    "it's \"quoted\"", "-option", "100%d %03d %%", "a:b,c;d", "[in]{x}*?~", "back\\slash",
-    "new\nline", "http: x", "file:y", "пример ü 日本", "$(touch x) `id` & |", " space ",
-    "pipe:0", "concat:a|b", "#hash=1@2",
-]  # fmt: skip
+    'it\'s "quoted"',
+    "-option",
+    "100%d %03d %%",
+    "a:b,c;d",
+    "[in]{x}*?~",
+    "back\\slash",
+    "new\nline",
+    "http: x",
+    "file:y",
+    "пример ü 日本",
+    "$(touch x) `id` & |",
+    " space ",
+    "pipe:0",
+    "concat:a|b",
+    "#hash=1@2",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
