@@ -80,7 +80,7 @@ class Settings(BaseSettings):
         "beside cpu_slots.",
     )
     segment_seconds: float = Field(
-        default=8.0, gt=0, description="Aimed length of a segment, in seconds."
+        default=6.0, gt=0, description="Mean length of a segment, in seconds."
     )
     task_threads: int = Field(
         default=1, ge=1, description="Encoder threads of one task (part of the plan)."
@@ -105,6 +105,19 @@ class Settings(BaseSettings):
     )
     task_limit_seconds: float = Field(
         default=6 * 3600.0, gt=0, description="Longest run of one FFmpeg process."
+    )
+    cache_max_bytes: int = Field(
+        default=20_000_000_000,
+        ge=0,
+        description="Bytes that the cache may hold; the longest unused goes first.",
+    )
+    cache_max_entries: int = Field(
+        default=100_000, ge=0, description="Files that the cache may hold."
+    )
+    cache_max_age_seconds: float = Field(
+        default=30 * 24 * 3600.0,
+        ge=0,
+        description="Files not used for so long leave the cache.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log lines that are written."

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from farm.errors import InvalidSettings
-from farm.ffmpeg.locate import find_ffmpeg
+from farm.ffmpeg.locate import ffmpeg_build, find_ffmpeg
 from farm.jobs.table import JobTable
 from farm.live import Live
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Kinds: TypeAlias = Mapping[TaskKind, Callable[[TaskContext], JsonValue]]
 
 
-_SHARED = ("table", "ffmpeg")
+_SHARED = ("table", "ffmpeg", "build")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class Station:
 
     def check(self) -> None:
         """Raise `InvalidSettings` when there is no broker or no FFmpeg to use."""
-        _ = self.broker_url, self.ffmpeg
+        _ = self.broker_url, self.build
 
     @property
     def broker_url(self) -> str:
@@ -76,3 +76,8 @@ class Station:
     def ffmpeg(self) -> Path:
         """The FFmpeg of this machine."""
         return find_ffmpeg(self.settings)
+
+    @cached_property
+    def build(self) -> str:
+        """Which FFmpeg that is, for the keys of the cache."""
+        return ffmpeg_build(self.ffmpeg)

@@ -8,10 +8,11 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from farm.cache.store import ArtifactStore
 from farm.errors import DiskFull, FarmError, TableUnavailable, TaskCancelled, TaskFailed
 from farm.ffmpeg.run import run
 from farm.jobs.records import TaskId
-from farm.kinds.context import TaskContext
+from farm.kinds.context import TaskContext, damage_warning
 from farm.logs import bind_ids, get_log
 from workers.lease import Ending, Lease
 from workers.scratch import scratch_folder
@@ -74,7 +75,7 @@ class _Attempt:
     lease: Lease
     commands: list[str] = field(default_factory=list)
     log: str | None = None
-    warnings: list[JsonValue] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def work(self) -> str:
         """Run the task and report how it ended."""
@@ -109,7 +110,7 @@ class _Attempt:
     def _run_kind(self, scratch: Path) -> JsonValue:
         result = self.station.kinds[self.claim.task.kind](self._context(scratch))
         if isinstance(result, dict) and self.warnings:
-            return {**result, "warnings": self.warnings}
+            return {**result, "warnings": [*self.warnings]}
         return result
 
     def _context(self, scratch: Path) -> TaskContext:
@@ -122,6 +123,19 @@ class _Attempt:
             ffmpeg=self.station.ffmpeg,
             scratch=scratch,
             run=run_command,
+            store=self._store(),
+            build=self.station.build,
+            warnings=self.warnings,
+        )
+
+    def _store(self) -> ArtifactStore:
+        task = self.claim.task
+        return ArtifactStore(
+            index=self.station.table.artifacts,
+            storage=self.station.settings.storage_folder,
+            job_id=task.job_id,
+            owner=f"{task.id}-{self.claim.attempt}",
+            project=self.claim.project,
         )
 
     def _run(self, command: Command, scratch: Path) -> Path:
@@ -141,10 +155,7 @@ class _Attempt:
             raise
         self._remember(list(done.argv), done.log)
         if done.decode_errors and command.sources:
-            self.warnings.append(
-                f"damaged data in {', '.join(command.sources)}: "
-                "parts of what is seen or heard of it may be wrong"
-            )
+            self.warnings.append(damage_warning(command.sources))
         return scratch / command.output
 
     def _remember(self, argv: object, log: object) -> None:
@@ -221,8 +232,10 @@ class _Attempt:
         return "lost: the lease was over"
 
     def _remove_kept(self, result: JsonValue) -> None:
-        """Remove the file that nobody will ever ask for."""
-        if isinstance(result, dict) and isinstance(result.get("file"), str):
+        """Remove the file that nobody will ever ask for; what is cached stays."""
+        if not isinstance(result, dict) or "artifact" in result:
+            return
+        if isinstance(result.get("file"), str):
             kept = self.station.settings.storage_folder / str(result["file"])
             kept.unlink(missing_ok=True)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import ValidationError
 
+from farm.api.cache import Cache
 from farm.api.host import Host
 from farm.api.job import Job
 from farm.api.output import absolute, check_output, check_sources
@@ -185,6 +186,11 @@ class Farm:
         """Return a job by its id, or by how its id starts."""
         row = self._table.job(job_id)
         return Job(row, table=self._table, host=self._host)
+
+    @cached_property
+    def cache(self) -> Cache:
+        """Finished work that is used again."""
+        return Cache(self.settings, lambda: self._table.artifacts)
 
     def workers(self) -> list[Worker]:
         """Return the workers that the farm knows."""

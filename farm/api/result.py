@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, JsonValue
+
+from farm.jobs.report import SegmentReport
 
 if TYPE_CHECKING:
     from farm.jobs.records import Job
@@ -23,7 +25,11 @@ class Result:
     tasks_rendered: int
     """Tasks that made pictures."""
     tasks_reused: int
-    """Tasks whose result was there already."""
+    """Tasks whose result was in the cache."""
+    seconds_saved: float
+    """How long it had taken to make what was reused."""
+    segments: tuple[SegmentReport, ...]
+    """Of a render: each piece of its picture, in order."""
     seconds: float
     """From the submission to the end of the job."""
     warnings: tuple[str, ...] = ()
@@ -36,6 +42,8 @@ class Result:
             "facts": list(self.facts),
             "tasks_rendered": self.tasks_rendered,
             "tasks_reused": self.tasks_reused,
+            "seconds_saved": round(self.seconds_saved, 3),
+            "segments": [segment.to_json() for segment in self.segments],
             "seconds": round(self.seconds, 3),
             "warnings": list(self.warnings),
         }
@@ -49,6 +57,8 @@ def build_result(job: Job) -> Result:
         facts=tuple(facts for each in stored.outputs for facts in _facts_of(each)),
         tasks_rendered=stored.tasks.get("rendered", 0),
         tasks_reused=stored.tasks.get("reused", 0),
+        seconds_saved=stored.seconds_saved,
+        segments=tuple(SegmentReport(**each) for each in stored.segments),
         seconds=stored.seconds,
         warnings=stored.warnings,
     )
@@ -64,6 +74,8 @@ class _Stored(BaseModel):
 
     outputs: tuple[_StoredOutput, ...] = ()
     tasks: dict[str, int] = {}
+    seconds_saved: float = 0.0
+    segments: tuple[dict[str, Any], ...] = ()
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
 

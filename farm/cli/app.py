@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from farm.cli import demo, doctor, jobs, make
+from farm.cli import cache, demo, doctor, jobs, make
 from farm.cli import run as running
 from farm.cli.output import say_aside, say_error
 from farm.errors import FarmError, InvalidOption
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (make, jobs, running, doctor, demo):
+for group in (make, jobs, running, cache, doctor, demo):
     group.register(app)
 
 

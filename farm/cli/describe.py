@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from farm.cli.output import say, say_aside, say_table, show_moment, show_seconds
+from farm.jobs.report import report_segments, reused_from, seconds_saved
+from farm.jobs.status import TaskKind, TaskStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from farm.api import Job
     from farm.errors import ErrorRecord
     from farm.jobs.records import Attempt, Task, Worker
+
+_CACHED = {TaskKind.SEGMENT, TaskKind.MIX}
 
 
 def say_jobs(jobs: Sequence[Job]) -> None:
@@ -43,9 +47,14 @@ def say_job(job: Job) -> None:
     if tasks:
         say("")
         say_table(
-            ("TASK", "KIND", "STATUS", "QUEUE", "TRIES", "FRAMES", "TOOK", "WORKER"),
+            (
+                *("TASK", "KIND", "STATUS", "QUEUE", "TRIES", "FRAMES", "TOOK"),
+                *("HOW", "WORKER"),
+            ),
             [_task_row(task) for task in tasks],
         )
+        if saved := sum(seconds_saved(task) for task in tasks):
+            say(f"\n{show_seconds(saved)} of work were saved by what was reused")
     for task in tasks:
         if task.error:
             say(f"\n{task.name}: {task.error.message}")
@@ -113,6 +122,7 @@ def job_to_json(job: Job, *, with_tasks: bool = False) -> dict[str, JsonValue]:
     if with_tasks:
         plain["tasks"] = [_task_to_json(task) for task in job.tasks()]
         plain["attempts"] = [attempt_to_json(each) for each in job.attempts()]
+        plain["segments"] = [each.to_json() for each in report_segments(job.tasks())]
         plain["spec"] = row.spec
     return plain
 
@@ -173,8 +183,18 @@ def _task_row(task: Task) -> tuple[str, ...]:
         str(task.attempt),
         f"{task.frames_done}/{task.frames}" if task.frames else "-",
         took,
+        _how(task),
         task.worker or "-",
     )
+
+
+def _how(task: Task) -> str:
+    """Return whether a picture or sound was made, or whose is used again."""
+    if task.kind not in _CACHED or task.status is not TaskStatus.COMPLETED:
+        return "-"
+    job_id = reused_from(task)
+    made = "mixed" if task.kind is TaskKind.MIX else "rendered"
+    return made if job_id is None else f"reused from {job_id}"
 
 
 def _task_to_json(task: Task) -> dict[str, JsonValue]:
@@ -190,6 +210,8 @@ def _task_to_json(task: Task) -> dict[str, JsonValue]:
         "worker": task.worker,
         "started": task.started,
         "finished": task.finished,
+        "reused_from": reused_from(task),
+        "seconds_saved": seconds_saved(task),
         "error": _error_to_json(task.error),
     }
 

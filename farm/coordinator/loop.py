@@ -24,6 +24,7 @@ from farm.coordinator.stalled import (
     mark_lost_workers,
     take_back_stalled,
 )
+from farm.coordinator.tidy import TIDY_SECONDS, tidy_cache
 from farm.errors import (
     BrokerUnavailable,
     FarmError,
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 0.5
 """Longest wait when nobody rings."""
-_PUBLISHERS = 2
-"""Outputs that are copied to another file system at once."""
+_PUBLISHERS = 3
+"""Outputs that are copied to another file system at once, and tidying up."""
 _PUBLISH_WAIT_SECONDS = 0.2
 """How long publishing may hold up the loop; a link and a rename take less."""
 _REST_SECONDS = 0.02
@@ -101,12 +102,16 @@ class Coordinator:
     table_away: Away = field(default_factory=lambda: Away("job_table"))
     broker_away: Away = field(default_factory=lambda: Away("broker"))
     next_look: float = 0.0
+    next_tidy: float = 0.0
+    tidying: Future[None] | None = None
+    tidied: int = 0
 
     def tick(self) -> float:
         """Do all that is due; return how long to wait for the next time."""
         try:
             take_back_stalled(self.table)
             self._look_for_workers()
+            self._tidy()
             for job_id in list(self.publishing):
                 self._guard(job_id, partial(self._collect, job_id))
             for job_id in self.table.jobs_to_settle():
@@ -122,6 +127,21 @@ class Coordinator:
         if time.monotonic() >= self.next_look:
             self.next_look = time.monotonic() + LOOK_SECONDS
             mark_lost_workers(self.table)
+
+    def _tidy(self) -> None:
+        """Tidy up beside the loop: many files are removed slowly."""
+        if time.monotonic() < self.next_tidy:
+            return
+        if self.tidying is not None:
+            if not self.tidying.done():
+                return
+            if error := self.tidying.exception():
+                _log.warning("tidying_failed", error=str(error))
+        self.next_tidy = time.monotonic() + TIDY_SECONDS
+        self.tidying = self.publishers.submit(
+            tidy_cache, self.table, settings=self.settings, number=self.tidied
+        )
+        self.tidied += 1
 
     def _settle(self, job_id: JobId) -> None:
         """Move on a job that cannot go on by itself."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import DiskFull, JobNotFound, TaskFailed
+from farm.jobs.report import report_segments, reused_from, seconds_saved
 from farm.jobs.status import JobStatus, TaskKind
 from farm.logs import bind_ids, get_log
 
@@ -84,9 +85,13 @@ def _build_result(
         "outputs": [{"path": path, **facts}],
         "warnings": [*dict.fromkeys([*job.warnings, *_warnings(tasks)])],
         "tasks": {
-            "rendered": sum(task.kind in _PICTURES for task in tasks),
-            "reused": 0,
+            "rendered": sum(
+                task.kind in _PICTURES and reused_from(task) is None for task in tasks
+            ),
+            "reused": sum(reused_from(task) is not None for task in tasks),
         },
+        "seconds_saved": round(sum(seconds_saved(task) for task in tasks), 3),
+        "segments": [segment.to_json() for segment in report_segments(tasks)],
         "seconds": round(seconds, 3),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from importlib.util import find_spec
@@ -35,6 +36,14 @@ def ffmpeg_version(ffmpeg: Path) -> str:
         message = f"{ffmpeg} is no FFmpeg: it does not tell its version"
         raise InvalidSettings(message)
     return found[1]
+
+
+def ffmpeg_build(ffmpeg: Path) -> str:
+    """Return what tells this FFmpeg from any other: its bytes, and what it tells."""
+    with ffmpeg.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(read_output(ffmpeg, ["-version"]).encode("utf-8"))  # its libraries
+    return digest.hexdigest()
 
 
 def _of_wheel() -> Path:

@@ -1,59 +1,288 @@
-"""The files that attempts made."""
+"""The index of the cache: which files it holds, who needs them, what happened."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, func, select, update
 
-from farm.jobs.clock import now
-from farm.jobs.dialect import insert_new
-from farm.jobs.models import artifacts, tasks
-from farm.jobs.moves import lock_jobs
+from farm.jobs.clock import now, read_clock
+from farm.jobs.dialect import add_to, insert_new, insert_or_replace
+from farm.jobs.models import (
+    artifact_pins,
+    artifacts,
+    cache_counts,
+    cache_limits,
+    jobs,
+    media,
+)
+from farm.jobs.records import CacheCount, CacheLimits, CacheShare
 from farm.jobs.rows import read_artifact
-from farm.jobs.status import TaskStatus
+from farm.jobs.status import JobStatus
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from farm.jobs.records import Artifact
+    from pydantic import JsonValue
+    from sqlalchemy import ColumnElement, Connection
+
+    from farm.jobs.database import Database
+    from farm.jobs.records import Artifact, NewArtifact
+
+_BATCH = 500
+"""Artifacts that are evicted in one transaction."""
+_MEDIA_ROWS = 20_000
+"""Sources whose facts are kept, the last used ones."""
+_MINUTE = 60
+_KEPT_MINUTES = 25 * 60
+"""Counts a minute are kept for somewhat more than a day."""
+_ENDED = [status for status in JobStatus if status.is_final]
 
 
-def add_artifact(
-    connection: Connection,
-    *,
-    job_id: str,
-    task_id: str,
-    attempt: int,
-    path: str,
-    size_bytes: int,
-) -> None:
-    """Write that an attempt made a file; one that lost its lease writes nothing."""
-    lock_jobs(connection, [job_id])
-    owned = select(tasks.c.id).where(
-        tasks.c.id == task_id,
-        tasks.c.job_id == job_id,
-        tasks.c.attempt == attempt,
-        tasks.c.status.in_([TaskStatus.ACTIVE, TaskStatus.COMPLETED]),
+class ArtifactIndex:
+    """What the cache holds; safe for threads and processes.
+
+    An artifact that a job takes or adds is pinned: it stays until the job has ended.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take(self, key: str, *, job_id: str) -> Artifact | None:
+        """Return the artifact with this key, pinned for a job; ``None``: a miss."""
+        with self._database.writing() as connection:
+            return _take(connection, key, job_id=job_id)
+
+    def add(self, new: NewArtifact, *, job_id: str) -> tuple[Artifact, bool]:
+        """List a file, pinned for a job; return what is listed under its key.
+
+        The second value tells whether it is this file: another may have been faster.
+        """
+        with self._database.writing() as connection:
+            while True:
+                times = {"created": now(), "used": now(), "uses": 0}
+                values = {**asdict(new), **times, "job_id": job_id}
+                if insert_new(connection, artifacts, values):
+                    _pin(connection, [new.key], job_id=job_id)
+                    return _find(connection, new.key), True
+                if other := _take(connection, new.key, job_id=job_id):
+                    return other, False
+
+    def remove(self, artifact: Artifact) -> None:
+        """Strike out a file that is damaged or gone, pinned or not."""
+        with self._database.writing() as connection:
+            connection.execute(
+                delete(artifacts).where(
+                    artifacts.c.key == artifact.key, artifacts.c.path == artifact.path
+                )
+            )
+
+    def paths(self) -> set[str]:
+        """Return the paths of all files that are listed."""
+        with self._database.reading() as connection:
+            return set(connection.scalars(select(artifacts.c.path)))
+
+    def evict(self, limits: CacheLimits) -> list[Artifact]:
+        """Strike out what is over the limits, the longest unused first.
+
+        Nothing that is pinned for a job that goes on is touched. The files are left
+        to the caller.
+        """
+        evicted: list[Artifact] = []
+        while True:
+            with self._database.writing() as connection:
+                _unpin_ended(connection)
+                batch = _evict_batch(connection, limits)
+            evicted += batch
+            if len(batch) < _BATCH:
+                return evicted
+
+    def clear(self, *, project: str | None = None) -> list[Artifact]:
+        """Strike out all artifacts, or those of a project, but pinned ones."""
+        of_project = [] if project is None else [artifacts.c.project == project]
+        with self._database.writing() as connection:
+            _unpin_ended(connection)
+            return _delete(connection, [~_is_pinned(), *of_project])
+
+    def shares(self) -> list[CacheShare]:
+        """Return what the cache holds of each project, by name."""
+        found = (
+            select(
+                artifacts.c.project,
+                func.count(),
+                func.sum(artifacts.c.size_bytes),
+                func.max(artifacts.c.used),
+            )
+            .group_by(artifacts.c.project)
+            .order_by(artifacts.c.project)
+        )
+        with self._database.reading() as connection:
+            return [
+                CacheShare(project=project, entries=entries, size_bytes=size, used=used)
+                for project, entries, size, used in connection.execute(found)
+            ]
+
+    # --- what happened
+
+    def note(self, what: str, *, seconds: float = 0.0, count: int = 1) -> None:
+        """Count that something happened, in this minute and in all."""
+        with self._database.writing() as connection:
+            minute = int(read_clock(connection)) // _MINUTE
+            for at in (minute, 0):
+                add_to(
+                    connection,
+                    cache_counts,
+                    keys={"minute": at, "what": what},
+                    sums={"count": count, "seconds": seconds},
+                    highest={"longest": seconds},
+                )
+
+    def counts(self, *, last_seconds: float | None = None) -> dict[str, CacheCount]:
+        """Return what happened so lately, or ever; whole minutes are counted."""
+        found = select(
+            cache_counts.c.what,
+            func.sum(cache_counts.c.count),
+            func.sum(cache_counts.c.seconds),
+            func.max(cache_counts.c.longest),
+        ).group_by(cache_counts.c.what)
+        with self._database.reading() as connection:
+            if last_seconds is None:
+                found = found.where(cache_counts.c.minute == 0)
+            else:
+                first = int(read_clock(connection) - last_seconds) // _MINUTE
+                found = found.where(cache_counts.c.minute > max(0, first))
+            return {
+                what: CacheCount(count=int(count), seconds=seconds, longest=longest)
+                for what, count, seconds, longest in connection.execute(found)
+            }
+
+    # --- limits
+
+    def limits(self, usual: CacheLimits) -> CacheLimits:
+        """Return the limits that hold: those that were set, else the usual ones."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(cache_limits.c.name, cache_limits.c.value))
+            own: dict[str, Any] = {
+                name: value if name == "max_age_seconds" else int(value)
+                for name, value in rows
+            }
+        return CacheLimits(**{**asdict(usual), **own})
+
+    def set_limits(self, values: Mapping[str, float]) -> None:
+        """Set limits by their names in `CacheLimits`, for all of the farm."""
+        with self._database.writing() as connection:
+            for name, value in values.items():
+                insert_or_replace(
+                    connection, cache_limits, {"name": name, "value": value}
+                )
+
+    # --- media
+
+    def media_facts(self, path: str, *, stamp: str) -> JsonValue:
+        """Return what is known of a source that has this stamp."""
+        with self._database.reading() as connection:
+            found = select(media).where(media.c.path == path, media.c.stamp == stamp)
+            row = connection.execute(found).mappings().one_or_none()
+            return None if row is None else row["facts"]
+
+    def keep_media_facts(self, path: str, *, stamp: str, facts: JsonValue) -> None:
+        """Keep what is known of a source as long as its stamp stays."""
+        with self._database.writing() as connection:
+            insert_or_replace(
+                connection,
+                media,
+                {"path": path, "stamp": stamp, "facts": facts, "used": now()},
+            )
+
+    def tidy(self) -> None:
+        """Forget old counts, and sources that were not used for long."""
+        with self._database.writing() as connection:
+            last = int(read_clock(connection)) // _MINUTE - _KEPT_MINUTES
+            connection.execute(
+                delete(cache_counts).where(
+                    cache_counts.c.minute > 0, cache_counts.c.minute < last
+                )
+            )
+            oldest = (
+                select(media.c.used)
+                .order_by(media.c.used.desc())
+                .offset(_MEDIA_ROWS)
+                .limit(1)
+            ).scalar_subquery()
+            connection.execute(delete(media).where(media.c.used <= oldest))
+
+
+def pin_again(connection: Connection, keys: Sequence[str], *, job_id: str) -> set[str]:
+    """Pin artifacts for a job that goes on; return the keys of those still there."""
+    return {key for key in keys if _take(connection, key, job_id=job_id)}
+
+
+def _take(connection: Connection, key: str, *, job_id: str) -> Artifact | None:
+    # the update waits for one who is evicting it, and keeps others from doing so
+    taken = connection.execute(
+        update(artifacts)
+        .where(artifacts.c.key == key)
+        .values(used=now(), uses=artifacts.c.uses + 1)
+        .returning(*artifacts.c)
+    ).mappings()
+    row = taken.one_or_none()
+    if row is None:
+        return None
+    _pin(connection, [key], job_id=job_id)
+    return read_artifact(row)
+
+
+def _find(connection: Connection, key: str) -> Artifact:
+    found = select(artifacts).where(artifacts.c.key == key)
+    return read_artifact(connection.execute(found).mappings().one())
+
+
+def _pin(connection: Connection, keys: Iterable[str], *, job_id: str) -> None:
+    for key in keys:
+        insert_new(connection, artifact_pins, {"key": key, "job_id": job_id})
+
+
+def _is_pinned() -> ColumnElement[bool]:
+    return exists().where(artifact_pins.c.key == artifacts.c.key)
+
+
+def _unpin_ended(connection: Connection) -> None:
+    ended = exists().where(
+        jobs.c.id == artifact_pins.c.job_id, jobs.c.status.in_(_ENDED)
     )
-    if connection.execute(owned).first() is None:
-        return
-    insert_new(
-        connection,
-        artifacts,
-        {
-            "job_id": job_id,
-            "task_id": task_id,
-            "attempt": attempt,
-            "path": path,
-            "size_bytes": size_bytes,
-            "created": now(),
-        },
+    connection.execute(delete(artifact_pins).where(ended))
+
+
+def _evict_batch(connection: Connection, limits: CacheLimits) -> list[Artifact]:
+    total = select(func.count(), func.coalesce(func.sum(artifacts.c.size_bytes), 0))
+    entries, size = connection.execute(total).one()
+    oldest = read_clock(connection) - limits.max_age_seconds
+    free = (
+        select(artifacts.c.key, artifacts.c.size_bytes, artifacts.c.used)
+        .where(~_is_pinned())
+        .order_by(artifacts.c.used, artifacts.c.key)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True, of=artifacts)
     )
+    chosen = []
+    for key, size_bytes, used in connection.execute(free):
+        is_over = entries > limits.max_entries or size > limits.max_bytes
+        if not is_over and used >= oldest:
+            break
+        chosen.append(key)
+        entries -= 1
+        size -= size_bytes
+    # who pinned one before its row was locked is seen now
+    return _delete(connection, [artifacts.c.key.in_(chosen), ~_is_pinned()])
 
 
-def find_artifacts(connection: Connection, job_id: str) -> list[Artifact]:
-    """Return the files that a job's tasks made, in the order of making."""
-    found = select(artifacts).where(artifacts.c.job_id == job_id)
-    ordered = found.order_by(artifacts.c.created, artifacts.c.path)
-    return [read_artifact(row) for row in connection.execute(ordered).mappings()]
+def _delete(
+    connection: Connection, where: Sequence[ColumnElement[bool]]
+) -> list[Artifact]:
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(artifacts.c.key).where(*where).with_for_update())
+    gone = connection.execute(
+        delete(artifacts).where(*where).returning(*artifacts.c)
+    ).mappings()
+    return [read_artifact(row) for row in gone]

@@ -82,6 +82,7 @@ def claim_task(
         task=read_task(row.one()),
         attempt=attempt,
         job_kind=job["kind"],
+        project=job["project"],
         needs=_results_of_needs(connection, task_id),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import case
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,6 +31,29 @@ def insert_or_replace(
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=list(table.primary_key.columns), set_=dict(values)
+        )
+    )
+
+
+def add_to(
+    connection: Connection,
+    table: Table[Any],
+    *,
+    keys: Mapping[str, Any],
+    sums: Mapping[str, Any],
+    highest: Mapping[str, Any],
+) -> None:
+    """Insert a row, or add to its sums and raise its highest where its key is there."""
+    statement = _insert(connection, table).values({**keys, **sums, **highest})
+    columns = table.c
+    added = {name: columns[name] + value for name, value in sums.items()}
+    raised = {
+        name: case((columns[name] < value, value), else_=columns[name])
+        for name, value in highest.items()
+    }
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns), set_={**added, **raised}
         )
     )
 

@@ -2,10 +2,12 @@
 
 ```
 jobs ─┬─ tasks ─┬─ task_needs   which tasks wait for which
-      │         ├─ attempts     one try at a task
-      │         └─ artifacts    a file that an attempt made
-      └─ events                 one row a move of a job or task
+      │         └─ attempts     one try at a task
+      ├─ events                 one row a move of a job or task
+      └─ artifact_pins ─ artifacts     finished files, found by key
 workers
+media                           facts of sources
+cache_counts, cache_limits      what happened in the cache, and its bounds
 ```
 
 Times are seconds since 1970 by the database's clock.
@@ -166,14 +168,53 @@ class WorkerColumns(TypedColumns):
 
 
 class ArtifactColumns(TypedColumns):
-    """A file that an attempt made; the path is relative to the storage."""
+    """A finished file in the cache; the path is relative to the storage."""
 
-    task_id = Column(String(48), ForeignKey("tasks.id"), primary_key=True)
-    attempt = Column(Integer, primary_key=True, autoincrement=False)
-    path = Column(Text, primary_key=True)
-    job_id = Column(String(32), ForeignKey("jobs.id"), nullable=False)
+    key = Column(String(64), primary_key=True)
+    kind = Column(_words(TaskKind), nullable=False)
+    path = Column(Text, nullable=False)
     size_bytes = Column(BigInteger, nullable=False)
+    checksum = Column(String(64), nullable=False)
+    facts = Column(_JSON)
+    seconds = Column(Double, nullable=False)
+    project = Column(Text)
+    job_id = Column(String(32), ForeignKey("jobs.id"), nullable=False)
     created = Column(Double, nullable=False)
+    used = Column(Double, nullable=False)
+    uses = Column(Integer, nullable=False)
+
+
+class ArtifactPinColumns(TypedColumns):
+    """A job that needs an artifact, which stays until the job has ended."""
+
+    key = Column(String(64), primary_key=True)
+    job_id = Column(String(32), ForeignKey("jobs.id"), primary_key=True)
+
+
+class MediaColumns(TypedColumns):
+    """What is known of a source, as long as its stamp stays."""
+
+    path = Column(Text, primary_key=True)
+    stamp = Column(Text, nullable=False)
+    facts = Column(_JSON, nullable=False)
+    used = Column(Double, nullable=False)
+
+
+class CacheCountColumns(TypedColumns):
+    """What happened in the cache in a minute since 1970; minute 0 is the sum."""
+
+    minute = Column(BigInteger, primary_key=True, autoincrement=False)
+    what = Column(String(16), primary_key=True)
+    count = Column(BigInteger, nullable=False)
+    seconds = Column(Double, nullable=False)
+    longest = Column(Double, nullable=False)
+
+
+class CacheLimitColumns(TypedColumns):
+    """A limit of the cache that was changed at run time."""
+
+    name = Column(String(32), primary_key=True)
+    value = Column(Double, nullable=False)
 
 
 jobs = Table("jobs", metadata, JobColumns)
@@ -183,13 +224,19 @@ attempts = Table("attempts", metadata, AttemptColumns)
 events = Table("events", metadata, EventColumns)
 workers = Table("workers", metadata, WorkerColumns)
 artifacts = Table("artifacts", metadata, ArtifactColumns)
+artifact_pins = Table("artifact_pins", metadata, ArtifactPinColumns)
+media = Table("media", metadata, MediaColumns)
+cache_counts = Table("cache_counts", metadata, CacheCountColumns)
+cache_limits = Table("cache_limits", metadata, CacheLimitColumns)
 
 Index("jobs_created_idx", jobs.c.created)
 Index("jobs_status_idx", jobs.c.status, jobs.c.created)
 Index("jobs_project_idx", jobs.c.project, jobs.c.created)
 Index("tasks_job_idx", tasks.c.job_id, tasks.c.status)
 Index("events_job_idx", events.c.job_id, events.c.id)
-Index("artifacts_job_idx", artifacts.c.job_id)
+Index("artifacts_used_idx", artifacts.c.used)
+Index("artifacts_project_idx", artifacts.c.project)
+Index("artifact_pins_job_idx", artifact_pins.c.job_id)
 
 
 def _index_tasks(status: TaskStatus) -> None:

@@ -99,6 +99,7 @@ class Claim:
     task: Task
     attempt: int
     job_kind: JobKind
+    project: str | None = None
     needs: dict[str, JsonValue] = field(default_factory=dict)
     """Results of the tasks that this one needed, by their names."""
 
@@ -162,15 +163,72 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
-    """A file that an attempt made and kept; the path is relative to the storage."""
+class NewArtifact:
+    """A finished file to be listed in the cache."""
 
-    job_id: JobId
-    task_id: TaskId
-    attempt: int
+    key: str
+    """What it was made of and how, as a hash in hexadecimal digits."""
+    kind: TaskKind
+    path: str
+    """Relative to the storage."""
+    size_bytes: int
+    checksum: str
+    """SHA-256 of its bytes, in hexadecimal digits."""
+    facts: JsonValue
+    """What the task that made it told of it."""
+    seconds: float
+    """How long it took to make."""
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A finished file in the cache, and who made it when."""
+
+    key: str
+    kind: TaskKind
     path: str
     size_bytes: int
+    checksum: str
+    facts: JsonValue
+    seconds: float
+    project: str | None
+    job_id: JobId
     created: float
+    used: float
+    """When a job last took it."""
+    uses: int
+    """How often jobs took it, the one that made it not counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheLimits:
+    """Bounds of the cache; what is over them is evicted, least recently used first."""
+
+    max_bytes: int
+    max_entries: int
+    max_age_seconds: float
+    """Since an artifact was last used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheShare:
+    """What the cache holds of one project."""
+
+    project: str | None
+    entries: int
+    size_bytes: int
+    used: float
+    """When a job last took any of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheCount:
+    """How often something happened in the cache, and how long it took."""
+
+    count: int = 0
+    seconds: float = 0.0
+    longest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,14 +123,7 @@ def read_worker(row: RowMapping, *, active: Iterable[str]) -> Worker:
 
 def read_artifact(row: RowMapping) -> Artifact:
     """Return the record of an artifact."""
-    return Artifact(
-        job_id=JobId(row["job_id"]),
-        task_id=TaskId(row["task_id"]),
-        attempt=row["attempt"],
-        path=row["path"],
-        size_bytes=row["size_bytes"],
-        created=row["created"],
-    )
+    return Artifact(**row)
 
 
 def write_error(error: FarmError) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, func, select
 
 from farm.errors import NotAllowed
+from farm.jobs.artifacts import pin_again
 from farm.jobs.clock import now
 from farm.jobs.find import find_job
 from farm.jobs.models import jobs, task_needs, tasks
@@ -111,6 +112,7 @@ def retry_job(connection: Connection, job_id: str, *, attempts_allowed: int) -> 
         error=None,
         result=None,
     )
+    _queue_evicted(connection, job["id"], attempts_allowed=attempts_allowed)
     _queue_tasks_again(connection, job["id"], attempts_allowed=attempts_allowed)
     return find_job(connection, job["id"])
 
@@ -137,16 +139,32 @@ def _cancel_tasks(connection: Connection, job_id: str) -> None:
         )
 
 
-def _queue_tasks_again(
+def _queue_evicted(
     connection: Connection, job_id: str, *, attempts_allowed: int
 ) -> None:
-    needed = tasks.alias("needed")
-    waits = exists().where(
-        task_needs.c.task_id == tasks.c.id,
-        needed.c.id == task_needs.c.needed_id,
-        needed.c.status != TaskStatus.COMPLETED,
+    """Queue completed tasks whose file the cache does not have any more."""
+    found = select(tasks.c.id, tasks.c.result).where(
+        tasks.c.job_id == job_id, tasks.c.status == TaskStatus.COMPLETED
     )
-    values: dict[str, Any] = {
+    keys = {
+        row["id"]: str(row["result"]["artifact"])
+        for row in connection.execute(found).mappings()
+        if isinstance(row["result"], dict) and row["result"].get("artifact")
+    }
+    there = pin_again(connection, sorted(set(keys.values())), job_id=job_id)
+    move_tasks(
+        connection,
+        tasks.c.id.in_([task for task, key in keys.items() if key not in there]),
+        before=TaskStatus.COMPLETED,
+        to=TaskStatus.QUEUED,
+        note="its file was evicted from the cache",
+        **_again(attempts_allowed),
+        result=None,
+    )
+
+
+def _again(attempts_allowed: int) -> dict[str, Any]:
+    return {
         "attempts_allowed": tasks.c.attempt + attempts_allowed,
         "frames_done": 0,
         "worker": None,
@@ -156,6 +174,18 @@ def _queue_tasks_again(
         "finished": None,
         "error": None,
     }
+
+
+def _queue_tasks_again(
+    connection: Connection, job_id: str, *, attempts_allowed: int
+) -> None:
+    needed = tasks.alias("needed")
+    waits = exists().where(
+        task_needs.c.task_id == tasks.c.id,
+        needed.c.id == task_needs.c.needed_id,
+        needed.c.status != TaskStatus.COMPLETED,
+    )
+    values = _again(attempts_allowed)
     for status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
         of_job = tasks.c.job_id == job_id
         for condition, to in ((waits, TaskStatus.WAITING), (~waits, TaskStatus.QUEUED)):

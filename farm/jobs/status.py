@@ -97,7 +97,8 @@ TASK_MOVES: dict[TaskStatus, frozenset[TaskStatus]] = {
             TaskStatus.CANCELLED,
         }
     ),
-    TaskStatus.COMPLETED: frozenset(),
+    # retry of a job, where the cache does not have the file any more
+    TaskStatus.COMPLETED: frozenset({TaskStatus.QUEUED}),
     TaskStatus.FAILED: frozenset({TaskStatus.WAITING, TaskStatus.QUEUED}),  # retry
     TaskStatus.CANCELLED: frozenset({TaskStatus.WAITING, TaskStatus.QUEUED}),
 }

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from farm.jobs import (
     advance,
-    artifacts,
     claims,
     events,
     find,
@@ -23,6 +22,7 @@ from farm.jobs import (
     submit,
     workers,
 )
+from farm.jobs.artifacts import ArtifactIndex
 from farm.jobs.clock import read_clock
 from farm.jobs.database import Database
 from farm.jobs.records import Beat
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from farm.errors import FarmError
     from farm.jobs.records import (
-        Artifact,
         Attempt,
         Claim,
         Event,
@@ -59,6 +58,8 @@ class JobTable:
     def __init__(self, database: Database, *, max_attempts: int) -> None:
         self._database = database
         self._max_attempts = max_attempts
+        self.artifacts = ArtifactIndex(database)
+        """What the cache holds."""
 
     @classmethod
     def open(cls, url: str, *, max_attempts: int = 3) -> Self:
@@ -335,24 +336,3 @@ class JobTable:
         """Return all workers by name, each with the tasks that it has."""
         with self._database.reading() as connection:
             return workers.find_workers(connection)
-
-    # --- artifacts
-
-    def add_artifact(
-        self, *, job_id: str, task_id: str, attempt: int, path: str, size_bytes: int
-    ) -> None:
-        """Write that an attempt made a file; one that lost its lease writes nothing."""
-        with self._database.writing() as connection:
-            artifacts.add_artifact(
-                connection,
-                job_id=job_id,
-                task_id=task_id,
-                attempt=attempt,
-                path=path,
-                size_bytes=size_bytes,
-            )
-
-    def artifacts(self, job_id: str) -> list[Artifact]:
-        """Return the files that a job's tasks made, in the order of making."""
-        with self._database.reading() as connection:
-            return artifacts.find_artifacts(connection, job_id)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from pydantic import JsonValue
 
+    from farm.cache.store import ArtifactStore
     from farm.ffmpeg.command import Command
     from farm.jobs.records import Claim
     from farm.settings import Settings
@@ -34,6 +36,12 @@ class TaskContext:
     scratch: Path
     """An empty folder of this attempt alone; swept when it ends."""
     run: RunCommand
+    store: ArtifactStore | None = None
+    """The cache; ``None``: everything is made anew."""
+    build: str = ""
+    """Which FFmpeg it is (`farm.ffmpeg.locate.ffmpeg_build`)."""
+    warnings: list[str] = field(default_factory=list)
+    """What the user should know of this task's work; it may be added to."""
 
     @property
     def payload(self) -> JsonValue:
@@ -63,3 +71,11 @@ class TaskContext:
     def stored(self, relative: str) -> Path:
         """Return the full path of a kept file."""
         return self.settings.storage_folder / os.fspath(relative)
+
+
+def damage_warning(sources: Iterable[str]) -> str:
+    """Return what to tell where FFmpeg met errors while it decoded."""
+    return (
+        f"damaged data in {', '.join(sources)}: "
+        "parts of what is seen or heard of it may be wrong"
+    )

@@ -21,6 +21,7 @@ class SegmentPayload(_Payload):
     preset: Preset
     size: tuple[int, int]
     threads: int
+    use_cache: bool = True
 
 
 class MixPayload(_Payload):
@@ -28,6 +29,7 @@ class MixPayload(_Payload):
 
     sound: SoundSlice
     preset: Preset
+    use_cache: bool = True
 
 
 class ConcatPayload(_Payload):

@@ -1,12 +1,15 @@
-"""Read the facts of sources."""
+"""Read the facts of sources, unless they are known."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
+from farm.cache.stamp import read_stamp
+from farm.cache.store import checksum
 from farm.errors import InvalidJob, InvalidTimeline, MediaForbidden, Problem
 from farm.ffmpeg.probe import probe_media
 from farm.timeline.media import MediaFacts
@@ -25,6 +28,7 @@ def probe(context: TaskContext) -> JsonValue:
     """Probe each source; report the problems of all of them together."""
     payload = context.payload
     assert isinstance(payload, dict)  # noqa: S101  # written by plan/sources.py
+    with_content = bool(payload.get("content"))
     facts: dict[str, JsonValue] = {}
     errors: list[tuple[str, InvalidJob]] = []
     sources = payload["sources"]
@@ -34,12 +38,31 @@ def probe(context: TaskContext) -> JsonValue:
         path, user = str(source["path"]), str(source["used_by"])
         try:
             check_allowed(Path(path), context.settings.media_roots)
-            facts[path] = _FACTS.dump_python(probe_media(Path(path)), mode="json")
+            facts[path] = _read(context, Path(path), with_content=with_content)
         except InvalidJob as error:
             errors.append((user, error))
     if errors:
         raise _together(errors)
     return {"sources": facts}
+
+
+def _read(context: TaskContext, path: Path, *, with_content: bool) -> JsonValue:
+    """Return the facts of a source, as they were kept or read now."""
+    index = None if context.store is None else context.store.index
+    before = None if index is None else read_stamp(path)
+    if index is not None and before is not None:
+        known = index.media_facts(str(path), stamp=before.text)
+        if isinstance(known, dict) and (known.get("content") or not with_content):
+            return known
+    facts = probe_media(path)
+    if with_content:
+        facts = replace(facts, content=checksum(path))
+    plain: JsonValue = _FACTS.dump_python(facts, mode="json")
+    if index is not None and before is not None and before.is_settled:
+        after = read_stamp(path)
+        if after is not None and after.text == before.text:
+            index.keep_media_facts(str(path), stamp=before.text, facts=plain)
+    return plain
 
 
 def check_allowed(path: Path, roots: Sequence[Path]) -> None:

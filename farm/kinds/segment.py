@@ -9,16 +9,46 @@ from farm.ffmpeg.encode import build_segment_command
 from farm.ffmpeg.verify import scan_picture
 from farm.kinds.fonts import link_fonts
 from farm.kinds.payload import SegmentPayload
+from farm.kinds.reuse import Made, make_or_reuse
+from farm.timeline.clip import TitleMedia
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.kinds.context import TaskContext
+    from farm.timeline.slice import PictureSlice
 
 
 def segment(context: TaskContext) -> JsonValue:
-    """Run FFmpeg, decode what it made, and keep it."""
+    """Take the segment from the cache, or encode it."""
     payload = SegmentPayload.model_validate(context.payload)
+    return make_or_reuse(
+        context,
+        _description(payload) if payload.use_cache else None,
+        lambda: _encode(context, payload),
+        sources=payload.picture.sources(),
+        with_fonts=_has_titles(payload.picture),
+    )
+
+
+def _description(payload: SegmentPayload) -> dict[str, JsonValue]:
+    """Return all that the picture depends on: the payload, but for its sound."""
+    plain: dict[str, JsonValue] = payload.model_dump(
+        mode="json", exclude={"preset", "use_cache"}
+    )
+    return {**plain, "video": payload.preset.video.model_dump(mode="json")}
+
+
+def _has_titles(picture: PictureSlice) -> bool:
+    return any(
+        isinstance(shot.source, TitleMedia)
+        for layer in picture.layers
+        for shot in layer.shots
+    )
+
+
+def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
+    """Run FFmpeg, and decode what it made."""
     command = build_segment_command(
         payload.picture, payload.preset, size=payload.size, threads=payload.threads
     )
@@ -33,4 +63,4 @@ def segment(context: TaskContext) -> JsonValue:
             f"should have {wanted} of {payload.size[0]}x{payload.size[1]}"
         )
         raise OutputWrong(message, log=[])
-    return {"file": context.keep(made), "frames": found.frames}
+    return Made(path=made, facts={"frames": found.frames})

@@ -48,7 +48,8 @@ def first_tasks(kind: JobKind, spec: JsonValue, *, settings: Settings) -> FirstT
         case JobKind.RENDER:
             render = RenderSpec.model_validate(spec)
             check_render(render, settings=settings)
-            return FirstTasks(tasks=probe_tasks(render.timeline), planned=False)
+            tasks = probe_tasks(render.timeline, with_content=render.use_cache)
+            return FirstTasks(tasks=tasks, planned=False)
         case JobKind.FRAME:
             frame = FrameSpec.model_validate(spec)
             check_frame(frame)

@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 #: What is taken where no preset is named, by the suffix of the output.
 _USUAL_PRESETS = {".webm": "vp9-1080p"}
 _USUAL_PRESET = "source"
-#: So many segments a slot even out that some take longer than others ...
-_SEGMENTS_A_SLOT = 4
-#: ... but shorter ones than this cost more in starts, size and quality than they gain.
-_SHORTEST_SECONDS = Fraction(4)
 #: Mixing a second of sound costs about as much as encoding this many frames.
 _SOUND_COST_FRAMES = 2
 
@@ -78,6 +74,7 @@ class _Render:
     end: int
     segments: list[tuple[int, int]]
     suffix: str
+    use_cache: bool
 
 
 def plan_render(
@@ -98,11 +95,11 @@ def plan_render(
             composition,
             start,
             end,
-            seconds=_segment_seconds(
-                spec, settings, length=(end - start) / composition.rate
-            ),
+            wanted=spec.segments,
+            mean_seconds=Fraction(settings.segment_seconds).limit_denominator(1000),
         ),
         suffix=Path(spec.output).suffix.lower(),
+        use_cache=spec.use_cache,
     )
     segments = _segment_tasks(render, settings)
     sound = [_mix_task(render)] if composition.has_sound else []
@@ -127,19 +124,6 @@ def _frames(spec: RenderSpec, composition: Composition) -> tuple[int, int]:
     raise InvalidOption(message)
 
 
-def _segment_seconds(
-    spec: RenderSpec, settings: Settings, *, length: Fraction
-) -> Fraction | None:
-    """Return the aimed length of a segment: enough of them to keep every slot busy."""
-    if spec.segments == "off":
-        return None
-    if spec.segments != "auto":
-        return spec.segments
-    longest = Fraction(settings.segment_seconds).limit_denominator(1000)
-    shared = length / (_SEGMENTS_A_SLOT * settings.cpu_slots)
-    return max(min(longest, _SHORTEST_SECONDS), min(longest, shared))
-
-
 def _segment_tasks(render: _Render, settings: Settings) -> list[NewTask]:
     preset = render.preset.model_dump(mode="json")
     return [
@@ -154,6 +138,7 @@ def _segment_tasks(render: _Render, settings: Settings) -> list[NewTask]:
                 "preset": preset,
                 "size": list(render.size),
                 "threads": settings.task_threads,
+                "use_cache": render.use_cache,
             },
             frames=end - start,
         )
@@ -170,6 +155,7 @@ def _mix_task(render: _Render) -> NewTask:
         payload={
             "sound": SOUND.dump_python(sound, mode="json"),
             "preset": render.preset.model_dump(mode="json"),
+            "use_cache": render.use_cache,
         },
         frames=max(1, _SOUND_COST_FRAMES * sound.samples // sound.sample_rate),
     )

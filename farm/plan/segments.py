@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from farm.plan.cuts import cut_by_content
 from farm.timeline.time import round_half_up
 
 if TYPE_CHECKING:
@@ -25,27 +26,44 @@ _FEW_STARTS = 8
 
 
 def cut_segments(
-    composition: Composition, start: int, end: int, *, seconds: Fraction | None
+    composition: Composition,
+    start: int,
+    end: int,
+    *,
+    wanted: Literal["auto", "off"] | Fraction,
+    mean_seconds: Fraction,
 ) -> list[tuple[int, int]]:
     """Return the frames of each segment in order.
 
-    Cuts fall on edges of clips where one is near: there no source is opened twice.
-    Segments that show too many clips are cut further, also where `seconds` is unset
-    and there should be but one.
+    Args:
+        composition: what is seen.
+        start: the first frame.
+        end: the frame after the last.
+        wanted: by content, none, or of so many seconds each.
+        mean_seconds: length of segments that are cut by content.
+
+    Segments that show too many clips are cut further, also where there should be but
+    one.
     """
     shots = [
         (shot.shown_start, shot.shown_end)
         for layer in composition.layers
         for shot in layer.shots
     ]
-    return _cut_crowded(_cut_evenly(composition, start, end, seconds), shots)
+    match wanted:
+        case "auto":
+            cut = cut_by_content(composition, start, end, seconds=mean_seconds)
+        case "off":
+            cut = [(start, end)]
+        case _:
+            cut = _cut_evenly(composition, start, end, wanted)
+    return _cut_crowded(cut, shots)
 
 
 def _cut_evenly(
-    composition: Composition, start: int, end: int, seconds: Fraction | None
+    composition: Composition, start: int, end: int, seconds: Fraction
 ) -> list[tuple[int, int]]:
-    if seconds is None:
-        return [(start, end)]
+    """Cut into segments of about one length, at edges of clips where they are near."""
     aimed = max(1, round_half_up(seconds * composition.rate))
     count = min(max(1, round((end - start) / aimed)), _MOST_SEGMENTS)
     length = (end - start) / count

@@ -24,14 +24,20 @@ _BATCH = 32
 _FACTS = TypeAdapter(dict[str, MediaFacts])
 
 
-def probe_tasks(what: Timeline | str) -> tuple[NewTask, ...]:
-    """Return the tasks that probe each source of a timeline once, or one file."""
+def probe_tasks(
+    what: Timeline | str, *, with_content: bool = False
+) -> tuple[NewTask, ...]:
+    """Return the tasks that probe each source of a timeline once, or one file.
+
+    With their content, all bytes of the sources are read, to know them again.
+    """
     if isinstance(what, str):
-        return (_task("output", {what: ""}),)
+        return (_task("output", {what: ""}, with_content=with_content),)
     used_by = list(_users(what).items())
     batches = [used_by[at : at + _BATCH] for at in range(0, len(used_by), _BATCH)]
     return tuple(
-        _task(f"probe-{number}", dict(batch)) for number, batch in enumerate(batches)
+        _task(f"probe-{number}", dict(batch), with_content=with_content)
+        for number, batch in enumerate(batches)
     )
 
 
@@ -60,7 +66,7 @@ def _users(timeline: Timeline) -> dict[str, str]:
     return users
 
 
-def _task(name: str, used_by: dict[str, str]) -> NewTask:
+def _task(name: str, used_by: dict[str, str], *, with_content: bool) -> NewTask:
     sources: list[JsonValue] = [
         {"path": path, "used_by": user} for path, user in used_by.items()
     ]
@@ -68,5 +74,5 @@ def _task(name: str, used_by: dict[str, str]) -> NewTask:
         name=name,
         kind=TaskKind.PROBE,
         queue=Queue.CPU_INTERACTIVE,
-        payload={"sources": sources},
+        payload={"sources": sources, "content": with_content},
     )

@@ -24,6 +24,8 @@ class FilmSource:
     container_start: Fraction
     """Start time of the container, which ``-ss`` counts from."""
     video: VideoFacts
+    content: str = ""
+    """Identity of what is in the file, wherever it lies; empty where not known."""
 
 
 Source = Annotated[FilmSource | ColorMedia | TitleMedia, Field(discriminator="type")]
@@ -106,6 +108,8 @@ class Sound:
     cross_in: int = 0
     """Samples of a crossfade at the start (equal power)."""
     cross_out: int = 0
+    content: str = ""
+    """Identity of what is in the file, wherever it lies; empty where not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)

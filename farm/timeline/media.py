@@ -101,3 +101,5 @@ class MediaFacts:
     video: tuple[VideoFacts, ...]
     audio: tuple[AudioFacts, ...]
     subtitles: tuple[SubtitleFacts, ...] = ()
+    content: str = ""
+    """SHA-256 of the file's bytes; empty where nobody asked for it."""

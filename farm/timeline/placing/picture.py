@@ -67,6 +67,7 @@ def _source(placed: PlacedClip) -> Source:
         container=placed.facts.container,
         container_start=placed.facts.start,
         video=placed.video,
+        content=placed.facts.content,
     )
 
 

@@ -64,6 +64,7 @@ def _build_sound(
         fade_out=_fade(stage, placed, "fade_out", clip.fade_out, end - start),
         cross_in=stage.samples(into.end) - start if into else 0,
         cross_out=end - stage.samples(out.start) if out else 0,
+        content=placed.facts.content,
     )
 
 

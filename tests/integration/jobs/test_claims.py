@@ -29,7 +29,6 @@ from tests.integration.jobs.factories import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from farm.jobs.records import Artifact
     from farm.jobs.table import JobTable
 
 
@@ -45,7 +44,6 @@ def all_of(table: JobTable, task_id: str) -> tuple[object, ...]:
         table.tasks(job_id),
         table.attempts(job_id),
         table.events(job_id),
-        table.artifacts(job_id),
     )
 
 
@@ -231,14 +229,6 @@ def test_failure_reported_again_is_taken_as_known(table: JobTable) -> None:
 # --- fencing
 
 
-def add_late_artifact(table: JobTable, task_id: str) -> list[Artifact]:
-    job_id = table.task(task_id).job_id
-    table.add_artifact(
-        job_id=job_id, task_id=task_id, attempt=1, path="late.mkv", size_bytes=1
-    )
-    return table.artifacts(job_id)
-
-
 REPORTS: dict[str, Callable[[JobTable, str], object]] = {
     "heartbeat": lambda table, task_id: beat(table, task_id, 1) is Beat.LOST,
     "complete": lambda table, task_id: (
@@ -253,7 +243,6 @@ REPORTS: dict[str, Callable[[JobTable, str], object]] = {
     "release": lambda table, task_id: (
         not table.release(task_id, attempt=1, note="late")
     ),
-    "artifact": lambda table, task_id: not add_late_artifact(table, task_id),
 }
 
 

@@ -62,7 +62,6 @@ def test_unknown_job_has_no_rows(table: JobTable) -> None:
     assert table.tasks(unknown) == []
     assert table.attempts(unknown) == []
     assert table.events(unknown) == []
-    assert table.artifacts(unknown) == []
     assert table.progress(unknown).tasks_total == 0
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.integration.jobs.factories import add_job, claim, complete, task_of
+from tests.integration.jobs.factories import add_job, claim, task_of
 
 if TYPE_CHECKING:
     from farm.jobs.table import JobTable
@@ -73,22 +73,3 @@ def test_unknown_worker_is_not_made_by_being_seen(table: JobTable) -> None:
     table.worker_seen("nobody")
 
     assert table.workers() == []
-
-
-def test_artifact_is_written_once(table: JobTable) -> None:
-    job = add_job(table, "a")
-    task_id = task_of(table, job, "a")
-    complete(table, task_id)
-    for _ in range(2):
-        table.add_artifact(
-            job_id=job.id,
-            task_id=task_id,
-            attempt=1,
-            path="artifacts/a.mkv",
-            size_bytes=5_000_000_000,
-        )
-
-    [artifact] = table.artifacts(job.id)
-
-    assert (artifact.task_id, artifact.attempt) == (task_id, 1)
-    assert (artifact.path, artifact.size_bytes) == ("artifacts/a.mkv", 5_000_000_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -29,8 +29,18 @@ def _compose(*tracks: Json, rate: object = 25) -> Composition:
 
 def _cut(*items: Json, seconds: object = 4) -> list[tuple[int, int]]:
     composition = _compose(make_track(*items))
-    wanted = None if seconds is None else Fraction(str(seconds))
-    return cut_segments(composition, 0, composition.frames, seconds=wanted)
+    return _segments(composition, 0, composition.frames, seconds)
+
+
+def _segments(
+    composition: Composition, start: int, end: int, seconds: object
+) -> list[tuple[int, int]]:
+    wanted: Literal["off"] | Fraction = (
+        "off" if seconds is None else Fraction(str(seconds))
+    )
+    return cut_segments(
+        composition, start, end, wanted=wanted, mean_seconds=Fraction(1000)
+    )
 
 
 def test_without_a_length_there_is_one_segment() -> None:
@@ -67,7 +77,7 @@ def test_segments_hold_every_frame_once(seconds: str, rate: object) -> None:
     items = [make_color("1.7"), make_gap("0.4"), make_color("0.2"), make_color(9)]
     composition = _compose(make_track(*items), rate=rate)
 
-    segments = cut_segments(composition, 3, 200, seconds=Fraction(seconds))
+    segments = _segments(composition, 3, 200, seconds)
 
     assert segments[0][0] == 3
     assert segments[-1][1] == 200
@@ -78,7 +88,7 @@ def test_segments_hold_every_frame_once(seconds: str, rate: object) -> None:
 def test_a_range_is_cut_by_itself() -> None:
     composition = _compose(make_track(make_color(100)))
 
-    assert cut_segments(composition, 1000, 1200, seconds=Fraction(4)) == [
+    assert _segments(composition, 1000, 1200, 4) == [
         (1000, 1100),
         (1100, 1200),
     ]
@@ -103,9 +113,8 @@ def _most_shown(composition: Composition, segments: list[tuple[int, int]]) -> in
 def test_a_segment_shows_few_clips(seconds: int | None) -> None:
     tracks = [make_track(*(make_color("0.2") for _ in range(200))) for _ in range(3)]
     composition = _compose(*tracks)
-    wanted = None if seconds is None else Fraction(seconds)
 
-    segments = cut_segments(composition, 0, composition.frames, seconds=wanted)
+    segments = _segments(composition, 0, composition.frames, seconds)
 
     assert segments[0][0] == 0
     assert segments[-1][1] == composition.frames
@@ -117,4 +126,4 @@ def test_a_segment_shows_few_clips(seconds: int | None) -> None:
 def test_clips_that_are_shown_at_once_stay_together() -> None:
     composition = _compose(*(make_track(make_color(1)) for _ in range(50)))
 
-    assert cut_segments(composition, 0, 25, seconds=None) == [(0, 25)]
+    assert _segments(composition, 0, 25, None) == [(0, 25)]

@@ -1,0 +1,127 @@
+"""Keep finished files in the storage, and find them again, by key."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from farm.jobs.records import NewArtifact
+from farm.logs import get_log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+    from farm.jobs.artifacts import ArtifactIndex
+    from farm.jobs.records import Artifact
+    from farm.jobs.status import TaskKind
+
+FOLDER = "cache"
+_ASIDE_SUFFIX = ".part"
+
+_log = get_log(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactStore:
+    """The cache as one attempt of a task sees it."""
+
+    index: ArtifactIndex
+    storage: Path
+    job_id: str
+    """What it takes and keeps is pinned for this job."""
+    owner: str
+    """Task and attempt: part of the names of the files that it keeps."""
+    project: str | None = None
+
+    def find(self, key: str) -> Artifact | None:
+        """Return the artifact with this key, whole and pinned; ``None``: a miss.
+
+        A file that is not what was kept is removed, and is a miss.
+        """
+        start = time.monotonic()
+        artifact = self.index.take(key, job_id=self.job_id)
+        if artifact is not None and not is_whole(artifact, self.storage):
+            _log.warning("artifact_damaged", key=key, path=artifact.path)
+            self.remove(artifact)
+            self.index.note("damaged")
+            artifact = None
+        seconds = time.monotonic() - start
+        self.index.note("miss" if artifact is None else "hit", seconds=seconds)
+        return artifact
+
+    def keep(
+        self, key: str, made: Path, *, kind: TaskKind, facts: JsonValue, seconds: float
+    ) -> Artifact:
+        """Move a finished file into the cache; return what is there under its key.
+
+        Where another has kept the same meanwhile, this file is removed.
+        """
+        name = f"{key}-{self.owner}{made.suffix}"
+        relative = f"{FOLDER}/{key[:2]}/{name}"
+        target = self.storage / relative
+        new = NewArtifact(
+            key=key,
+            kind=kind,
+            path=relative,
+            size_bytes=made.stat().st_size,
+            checksum=checksum(made),
+            facts=facts,
+            seconds=seconds,
+            project=self.project,
+        )
+        _move(made, target)
+        artifact, is_ours = self.index.add(new, job_id=self.job_id)
+        if not is_ours and artifact.path != relative:
+            target.unlink(missing_ok=True)
+        self.index.note("kept")
+        return artifact
+
+    def remove(self, artifact: Artifact) -> None:
+        """Remove an artifact that is damaged."""
+        self.index.remove(artifact)
+        remove_files([artifact], self.storage)
+
+
+def is_whole(artifact: Artifact, storage: Path) -> bool:
+    """Whether the file of an artifact is there, byte for byte as it was kept."""
+    path = storage / artifact.path
+    try:
+        return (
+            path.stat().st_size == artifact.size_bytes
+            and checksum(path) == artifact.checksum
+        )
+    except OSError:
+        return False
+
+
+def remove_files(artifacts: Iterable[Artifact], storage: Path) -> None:
+    """Remove the files of artifacts that are not listed any more."""
+    for artifact in artifacts:
+        (storage / artifact.path).unlink(missing_ok=True)
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _move(made: Path, target: Path) -> None:
+    """Let a file appear under its name when all of it is on the disk."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}{_ASIDE_SUFFIX}")
+    try:
+        shutil.move(made, aside)
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+        aside.replace(target)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,36 @@
+"""Keep the cache within its limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from farm.cache.evict import evict, remove_orphans, usual_limits
+from farm.logs import get_log
+
+if TYPE_CHECKING:
+    from farm.jobs.table import JobTable
+    from farm.settings import Settings
+
+TIDY_SECONDS = 30.0
+"""How often the cache is looked at."""
+_ORPHANS_EVERY = 120
+"""Its folder is searched for what nobody lists at every so many of these looks."""
+
+_log = get_log(__name__)
+
+
+def tidy_cache(table: JobTable, *, settings: Settings, number: int) -> None:
+    """Evict what is over the limits; at times, look for what is left of the killed.
+
+    Args:
+        table: the job table.
+        settings: of the farm.
+        number: of the look, from 0.
+    """
+    index, storage = table.artifacts, settings.storage_folder
+    if evicted := evict(index, usual=usual_limits(settings), storage=storage):
+        _log.info("artifacts_evicted", count=evicted)
+    if number % _ORPHANS_EVERY == 0:
+        index.tidy()
+        if removed := remove_orphans(index, storage=storage):
+            _log.info("orphans_removed", count=removed)

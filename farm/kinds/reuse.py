@@ -1,0 +1,88 @@
+"""Make a file, unless the cache has it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from farm.cache.key import build_key
+from farm.kinds.context import damage_warning
+from farm.kinds.fonts import fonts_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+    from farm.kinds.context import TaskContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A finished and checked file, and what is to be told of it."""
+
+    path: Path
+    facts: dict[str, JsonValue] = field(default_factory=dict)
+
+
+def make_or_reuse(
+    context: TaskContext,
+    description: dict[str, JsonValue] | None,
+    make: Callable[[], Made],
+    *,
+    sources: Iterable[str],
+    with_fonts: bool = False,
+) -> dict[str, JsonValue]:
+    """Return the result of a task: from the cache where it has it, else made now.
+
+    Args:
+        context: of the attempt.
+        description: all that what is made depends on; ``None``: keep out of the cache.
+        make: makes the file in the scratch folder, and checks it.
+        sources: paths of the media that it is made of.
+        with_fonts: whether it may hold text.
+    """
+    store = context.store
+    if store is None or description is None or not _is_known(description):
+        made = make()
+        return {"file": context.keep(made.path), **made.facts}
+    kind = context.claim.task.kind
+    key = build_key(
+        kind.value,
+        description,
+        build=context.build,
+        fonts=fonts_digest(context.settings) if with_fonts else "",
+    )
+    if found := store.find(key):
+        if _facts(found.facts).get("damaged"):
+            context.warnings.append(damage_warning(sources))
+        return {
+            **_facts(found.facts),
+            "file": found.path,
+            "artifact": key,
+            "reused_from": found.job_id,
+            "seconds_saved": round(found.seconds, 3),
+        }
+    start = time.monotonic()
+    made = make()
+    seconds = time.monotonic() - start
+    facts = {**made.facts, **({"damaged": True} if context.warnings else {})}
+    kept = store.keep(key, made.path, kind=kind, facts=facts, seconds=seconds)
+    return {**made.facts, "file": kept.path, "artifact": key}
+
+
+def _facts(stored: JsonValue) -> dict[str, JsonValue]:
+    return stored if isinstance(stored, dict) else {}
+
+
+def _is_known(value: JsonValue) -> bool:
+    """Whether of each source in a description it is known what is in it."""
+    if isinstance(value, dict):
+        if "path" in value and not value.get("content"):
+            return False
+        return all(_is_known(each) for each in value.values())
+    if isinstance(value, list):
+        return all(_is_known(each) for each in value)
+    return True
