@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.ffmpeg.locate import find_ffmpeg
+from farm.cache.store import ArtifactStore
+from farm.ffmpeg.locate import ffmpeg_build, find_ffmpeg
 from farm.ffmpeg.run import run
-from farm.jobs.records import Claim, JobId, NewTask, Task, TaskId
+from farm.jobs.records import Claim, JobId, NewJob, NewTask, Task, TaskId
 from farm.jobs.status import JobKind, TaskStatus
 from farm.kinds.context import TaskContext
 from farm.kinds.registry import KINDS
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.ffmpeg.command import Command
+    from farm.jobs.table import JobTable
     from farm.settings import Settings
+
+_build = cache(ffmpeg_build)
+_JOB_ID = JobId("job")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +40,29 @@ class Done:
     warnings: tuple[str, ...]
     tasks: tuple[NewTask, ...]
 
+    def segments(self, *, reused: bool) -> list[str]:
+        """Return the names of the segments that were reused, or that were not."""
+        return [
+            name
+            for name, result in self.results.items()
+            if name.startswith("segment")
+            and isinstance(result, dict)
+            and ("reused_from" in result) == reused
+        ]
+
 
 def render_here(
-    timeline: object, *, settings: Settings, suffix: str = ".mkv", **options: JsonValue
+    timeline: object,
+    *,
+    settings: Settings,
+    suffix: str = ".mkv",
+    table: JobTable | None = None,
+    **options: JsonValue,
 ) -> Done:
-    """Render a timeline, losslessly unless a preset is named."""
+    """Render a timeline, losslessly unless a preset is named.
+
+    With a job table, what is in its cache is used again.
+    """
     loaded = load_timeline(timeline)
     spec: dict[str, JsonValue] = {
         "timeline": loaded.timeline.model_dump(mode="json"),
@@ -46,7 +70,7 @@ def render_here(
         "preset": "lossless",
         **options,
     }
-    return do_here(JobKind.RENDER, spec, settings=settings)
+    return do_here(JobKind.RENDER, spec, settings=settings, table=table)
 
 
 def frame_here(
@@ -67,14 +91,23 @@ def frame_here(
     return do_here(JobKind.FRAME, spec, settings=settings)
 
 
-def do_here(kind: JobKind, spec: JsonValue, *, settings: Settings) -> Done:
+def do_here(
+    kind: JobKind,
+    spec: JsonValue,
+    *,
+    settings: Settings,
+    table: JobTable | None = None,
+) -> Done:
     """Do all tasks of a job in order."""
+    work = _Work(kind=kind, settings=settings, table=table)
+    if table is not None:
+        work.job_id = table.add_job(NewJob(kind=kind, spec=None)).id
     first = first_tasks(kind, spec, settings=settings)
-    results = _do_all(first.tasks, {}, kind, settings)
+    results = work.do_all(first.tasks, {})
     warnings, tasks = first.warnings, first.tasks
     if not first.planned:
         planned = next_tasks(kind, spec, results, settings=settings)
-        results |= _do_all(planned.tasks, results, kind, settings)
+        results |= work.do_all(planned.tasks, results)
         warnings, tasks = (*warnings, *planned.warnings), (*tasks, *planned.tasks)
     output = results["output"]
     file = str(output["file"]) if isinstance(output, dict) and "file" in output else ""
@@ -86,51 +119,65 @@ def do_here(kind: JobKind, spec: JsonValue, *, settings: Settings) -> Done:
     )
 
 
-def _do_all(
-    tasks: Sequence[NewTask],
-    before: dict[str, JsonValue],
-    kind: JobKind,
-    settings: Settings,
-) -> dict[str, JsonValue]:
-    results = dict(before)
-    for task in tasks:
-        needs = {name: results[name] for name in task.needs}
-        results[task.name] = _do(task, needs, kind, settings)
-    return results
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    kind: JobKind
+    settings: Settings
+    table: JobTable | None
+    job_id: JobId = _JOB_ID
 
+    def do_all(
+        self, tasks: Sequence[NewTask], before: dict[str, JsonValue]
+    ) -> dict[str, JsonValue]:
+        results = dict(before)
+        for task in tasks:
+            needs = {name: results[name] for name in task.needs}
+            results[task.name] = self._do(task, needs)
+        return results
 
-def _do(
-    task: NewTask, needs: dict[str, JsonValue], kind: JobKind, settings: Settings
-) -> JsonValue:
-    ffmpeg = find_ffmpeg(settings)
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder)
+    def _do(self, task: NewTask, needs: dict[str, JsonValue]) -> JsonValue:
+        settings, ffmpeg = self.settings, find_ffmpeg(self.settings)
+        with tempfile.TemporaryDirectory() as folder:
+            scratch = Path(folder)
 
-        def run_command(command: Command) -> Path:
-            run(
-                command,
+            def run_command(command: Command) -> Path:
+                run(
+                    command,
+                    ffmpeg=ffmpeg,
+                    scratch=scratch,
+                    stall_seconds=60,
+                    limit_seconds=600,
+                )
+                return scratch / command.output
+
+            row = _row(task, self.job_id)
+            claim = Claim(task=row, attempt=1, job_kind=self.kind, needs=needs)
+            context = TaskContext(
+                claim=claim,
+                settings=settings,
                 ffmpeg=ffmpeg,
                 scratch=scratch,
-                stall_seconds=60,
-                limit_seconds=600,
+                run=run_command,
+                store=self._store(task),
+                build=_build(ffmpeg) if self.table else "",
             )
-            return scratch / command.output
+            return KINDS[task.kind](context)
 
-        claim = Claim(task=_row(task), attempt=1, job_kind=kind, needs=needs)
-        context = TaskContext(
-            claim=claim,
-            settings=settings,
-            ffmpeg=ffmpeg,
-            scratch=scratch,
-            run=run_command,
+    def _store(self, task: NewTask) -> ArtifactStore | None:
+        if self.table is None:
+            return None
+        return ArtifactStore(
+            index=self.table.artifacts,
+            storage=self.settings.storage_folder,
+            job_id=self.job_id,
+            owner=f"{self.job_id}-{task.name}",
         )
-        return KINDS[task.kind](context)
 
 
-def _row(task: NewTask) -> Task:
+def _row(task: NewTask, job_id: JobId) -> Task:
     return Task(
         id=TaskId("task"),
-        job_id=JobId("job"),
+        job_id=job_id,
         name=task.name,
         kind=task.kind,
         status=TaskStatus.ACTIVE,

@@ -67,7 +67,9 @@ def digest(path: Path) -> str:
 
 def render(farm: Farm, folder: Path, name: str) -> Job:
     output = folder / name
-    return farm.render(timeline(folder), output, preset="source", segments=3)
+    return farm.render(
+        timeline(folder), output, preset="source", segments=3, use_cache=False
+    )
 
 
 def wait_in_a_segment(job: Job, folder: Path) -> Task:

@@ -20,9 +20,12 @@ def test_no_status_moves_to_itself() -> None:
     assert all(status not in moves for status, moves in TASK_MOVES.items())
 
 
-def test_completed_is_the_end() -> None:
+def test_a_completed_job_stays_so() -> None:
     assert JOB_MOVES[JobStatus.COMPLETED] == frozenset()
-    assert TASK_MOVES[TaskStatus.COMPLETED] == frozenset()
+
+
+def test_a_completed_task_is_queued_again_by_a_retry_of_its_job_alone() -> None:
+    assert TASK_MOVES[TaskStatus.COMPLETED] == {TaskStatus.QUEUED}
 
 
 def test_every_job_and_task_can_come_to_a_good_end() -> None:
