@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from farm.errors import ErrorRecord
     from farm.jobs.records import Attempt, Task, Worker
 
-_CACHED = {TaskKind.SEGMENT, TaskKind.MIX}
+_CACHED = {
+    TaskKind.SEGMENT: "rendered",
+    TaskKind.SOUND: "rendered",
+    TaskKind.MIX: "mixed",
+}
 
 
 def say_jobs(jobs: Sequence[Job]) -> None:
@@ -193,8 +197,7 @@ def _how(task: Task) -> str:
     if task.kind not in _CACHED or task.status is not TaskStatus.COMPLETED:
         return "-"
     job_id = reused_from(task)
-    made = "mixed" if task.kind is TaskKind.MIX else "rendered"
-    return made if job_id is None else f"reused from {job_id}"
+    return _CACHED[task.kind] if job_id is None else f"reused from {job_id}"
 
 
 def _task_to_json(task: Task) -> dict[str, JsonValue]:

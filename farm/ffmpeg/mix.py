@@ -37,21 +37,39 @@ _FEW_STARTS = 8
 #: Ceiling of the limiter at the end, of full scale (−0.18 dB).
 _CEILING = 0.98
 _LIST = "parts.ffconcat"
+#: A container of any length for float samples.
+_PCM_SUFFIX = ".w64"
 
 
 def build_mix_commands(
     sound: SoundSlice, encoding: AudioEncoding
 ) -> tuple[Command, ...]:
     """Mix all sound of a slice and encode it; the last command makes the file."""
+    makers, stream, files = _build_parts(sound)
+    return (*makers, _build_encoding(stream, sound, encoding, files=files))
+
+
+def build_stem_commands(sound: SoundSlice) -> tuple[Command, ...]:
+    """Add up all sound of a slice as float PCM; the last command makes the file."""
+    makers, stream, files = _build_parts(sound)
+    return (*makers, _build_pcm(stream, f"stem{_PCM_SUFFIX}", sound, files=files))
+
+
+def _build_parts(
+    sound: SoundSlice,
+) -> tuple[tuple[Command, ...], Stream, dict[str, str]]:
+    """Return the sum as a stream; where it is large, with commands that come before."""
     parts = _cut_crowded(sound)
     if len(parts) == 1:
-        return (_build_encoding(build_sum(sound), sound, encoding, files={}),)
-    names = [f"part-{number:04}.w64" for number in range(len(parts))]
+        return (), build_sum(sound), {}
+    names = [f"part-{number:04}{_PCM_SUFFIX}" for number in range(len(parts))]
     joined = ffmpeg.input(_LIST, f="concat", safe=0)["0"].filter("asetpts", "N/SR/TB")
     lines = ["ffconcat version 1.0", *(f"file '{name}'" for name in names), ""]
-    encode = _build_encoding(joined, sound, encoding, files={_LIST: "\n".join(lines)})
-    makers = [_build_part(part, name) for part, name in zip(parts, names, strict=True)]
-    return (*makers, encode)
+    makers = tuple(
+        _build_pcm(build_sum(part), name, part, files={})
+        for part, name in zip(parts, names, strict=True)
+    )
+    return makers, joined, {_LIST: "\n".join(lines)}
 
 
 def _cut_crowded(sound: SoundSlice) -> Sequence[SoundSlice]:
@@ -84,11 +102,14 @@ def _narrow(sound: SoundSlice, first: int, end: int) -> SoundSlice:
     )
 
 
-def _build_part(sound: SoundSlice, name: str) -> Command:
+def _build_pcm(
+    stream: Stream, name: str, sound: SoundSlice, *, files: dict[str, str]
+) -> Command:
     output = ffmpeg.output(
-        build_sum(sound), name, **{"c:a": "pcm_f32le"}, vn=None, map_metadata=-1
+        stream, name, **{"c:a": "pcm_f32le"}, vn=None, map_metadata=-1
     )
-    return _command(output, name, sound)
+    command = _command(output, name, sound)
+    return replace(command, files={**command.files, **files})
 
 
 def _build_encoding(

@@ -18,7 +18,8 @@ class TaskKind(StrEnum):
 
     PROBE = "probe"  #: read the facts of one source
     SEGMENT = "segment"  #: encode a slice of the picture, without sound
-    MIX = "mix"  #: mix the sound of the whole timeline in PCM
+    SOUND = "sound"  #: a stem: sounds that lie side by side, in PCM
+    MIX = "mix"  #: mix the sound of the whole timeline, and encode it
     CONCAT = "concat"  #: join segments, add the sound, check
     FRAME = "frame"  #: one composed picture
 

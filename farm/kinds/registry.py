@@ -10,6 +10,7 @@ from farm.kinds.frame import frame
 from farm.kinds.mix import mix
 from farm.kinds.probe import probe
 from farm.kinds.segment import segment
+from farm.kinds.sound import sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
     TaskKind.PROBE: probe,
     TaskKind.SEGMENT: segment,
+    TaskKind.SOUND: sound,
     TaskKind.MIX: mix,
     TaskKind.CONCAT: concat,
     TaskKind.FRAME: frame,

@@ -12,7 +12,8 @@ from farm.ffmpeg.encode import output_size
 from farm.jobs.records import NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.plan.segments import cut_segments
-from farm.plan.timeline import PICTURE, SOUND, check_effects
+from farm.plan.sound import plan_sound
+from farm.plan.timeline import PICTURE, check_effects
 from farm.presets.catalog import find_preset
 from farm.timeline.place import place
 from farm.timeline.slice import slice_picture, slice_sound
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 #: What is taken where no preset is named, by the suffix of the output.
 _USUAL_PRESETS = {".webm": "vp9-1080p"}
 _USUAL_PRESET = "source"
-#: Mixing a second of sound costs about as much as encoding this many frames.
-_SOUND_COST_FRAMES = 2
 
 
 def check_render(spec: RenderSpec, *, settings: Settings) -> None:
@@ -102,8 +101,8 @@ def plan_render(
         use_cache=spec.use_cache,
     )
     segments = _segment_tasks(render, settings)
-    sound = [_mix_task(render)] if composition.has_sound else []
-    join = _join_task(render, [task.name for task in [*sound, *segments]])
+    sound = _sound_tasks(render) if composition.has_sound else []
+    join = _join_task(render, [task.name for task in [*sound[-1:], *segments]])
     # Long ones first: then no slot starts a long one when the others are done.
     by_length = sorted(segments, key=lambda task: -task.frames)
     return (*sound, *by_length, join), placed.warnings
@@ -146,18 +145,13 @@ def _segment_tasks(render: _Render, settings: Settings) -> list[NewTask]:
     ]
 
 
-def _mix_task(render: _Render) -> NewTask:
-    sound = slice_sound(render.composition, render.start, render.end)
-    return NewTask(
-        name="mix",
-        kind=TaskKind.MIX,
-        queue=Queue.CPU_BATCH,
-        payload={
-            "sound": SOUND.dump_python(sound, mode="json"),
-            "preset": render.preset.model_dump(mode="json"),
-            "use_cache": render.use_cache,
-        },
-        frames=max(1, _SOUND_COST_FRAMES * sound.samples // sound.sample_rate),
+def _sound_tasks(render: _Render) -> list[NewTask]:
+    return plan_sound(
+        render.composition,
+        render.start,
+        render.end,
+        preset=render.preset,
+        use_cache=render.use_cache,
     )
 
 

@@ -1,0 +1,200 @@
+"""Plan the sound of a render: stems that are made once, and the mix of them.
+
+```
+track   ▁▂▃▁▂▁ ▂▃▂▁▂▃▁▂▁     sounds, some of them crossing
+stems   └────┘ └───┘└──┘     neighbours, rendered to PCM and kept
+mix     volume, pan and fades of the tracks, sum, limiter, encoder: once for all
+```
+Which neighbours share a stem hangs on the sounds, not on where they lie: after an edit
+all other stems are found again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from farm.jobs.records import NewTask
+from farm.jobs.status import Queue, TaskKind
+from farm.plan.timeline import SOUND
+from farm.timeline.composition import Sound, Strip
+from farm.timeline.media import AudioFacts
+from farm.timeline.slice import SoundSlice, slice_sound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import JsonValue
+
+    from farm.presets.preset import Preset
+    from farm.timeline.composition import Composition
+
+#: Mean length of a stem.
+STEM_SECONDS = 60
+#: Mixing a second of sound costs about as much as encoding this many frames.
+_COST_FRAMES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stem:
+    """Neighbouring sounds of one track."""
+
+    name: str
+    sounds: tuple[Sound, ...]
+
+    @property
+    def start(self) -> int:
+        return self.sounds[0].start
+
+    @property
+    def end(self) -> int:
+        return max(sound.end for sound in self.sounds)
+
+
+def plan_sound(
+    composition: Composition, start: int, end: int, *, preset: Preset, use_cache: bool
+) -> list[NewTask]:
+    """Return the tasks that make the sound of some frames; the last one is the mix.
+
+    What is short is mixed at once.
+    """
+    sound = slice_sound(composition, start, end)
+    if composition.samples <= 2 * STEM_SECONDS * composition.sample_rate:
+        return [_mix_task(sound, (), preset=preset, use_cache=use_cache)]
+    stems: list[_Stem] = []
+    strips = []
+    for strip in composition.strips:
+        of_strip = [
+            stem
+            for stem in _stems(strip, composition.sample_rate, first=len(stems))
+            if stem.start < sound.first + sound.samples and stem.end > sound.first
+        ]
+        stems += of_strip
+        played = tuple(_played(stem, composition) for stem in of_strip)
+        strips.append(replace(strip, sounds=played))
+    mixed = replace(sound, strips=tuple(strip for strip in strips if strip.sounds))
+    return [
+        *(
+            _stem_task(stem, sound, preset=preset, use_cache=use_cache)
+            for stem in stems
+        ),
+        _mix_task(mixed, stems, preset=preset, use_cache=use_cache),
+    ]
+
+
+def _stems(strip: Strip, sample_rate: int, *, first: int) -> list[_Stem]:
+    """Share the sounds of a track out among stems."""
+    sounds = sorted(strip.sounds, key=lambda sound: sound.start)
+    digests = [_digest(sound) for sound in sounds]
+    reach = STEM_SECONDS * sample_rate // 2
+    groups: list[list[Sound]] = []
+    for number, sound in enumerate(sounds):
+        if not groups or _is_first(number, sounds, digests, reach=reach):
+            groups.append([])
+        groups[-1].append(sound)
+    return [
+        _Stem(name=f"sound-{number:04}", sounds=tuple(group))
+        for number, group in enumerate(groups, start=first)
+    ]
+
+
+def _is_first(
+    number: int, sounds: Sequence[Sound], digests: Sequence[bytes], *, reach: int
+) -> bool:
+    """Whether no other sound that starts within reach has a higher hash."""
+    at = sounds[number].start
+    before, after = number - 1, number + 1
+    while before >= 0 and at - sounds[before].start <= reach:
+        if digests[before] >= digests[number]:
+            return False
+        before -= 1
+    while after < len(sounds) and sounds[after].start - at <= reach:
+        if digests[after] > digests[number]:
+            return False
+        after += 1
+    return True
+
+
+def _digest(sound: Sound) -> bytes:
+    """Return a hash of what is played, but not of how loud or how long."""
+    what = f"{sound.content or sound.path}\0{sound.audio.index}\0{sound.source_start}"
+    data = what.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=8).digest()
+
+
+def _played(stem: _Stem, composition: Composition) -> Sound:
+    """Return the finished stem as a sound of the mix; its file is named later."""
+    layouts = {1: "mono", 2: "stereo", 6: "5.1"}
+    length = Fraction(stem.end - stem.start, composition.sample_rate)
+    return Sound(
+        label=stem.name,
+        path=stem.name,
+        container_start=Fraction(0),
+        audio=AudioFacts(
+            index=0,
+            codec="pcm_f32le",
+            sample_rate=composition.sample_rate,
+            channels=composition.channels,
+            layout=layouts[composition.channels],
+            start=Fraction(0),
+            end=length,
+        ),
+        start=stem.start,
+        end=stem.end,
+        source_start=Fraction(0),
+        speed=Fraction(1),
+        keep_pitch=True,
+        volume=1,
+        pan=0,
+        fade_in=0,
+        fade_out=0,
+    )
+
+
+def _stem_task(
+    stem: _Stem, whole: SoundSlice, *, preset: Preset, use_cache: bool
+) -> NewTask:
+    """Return the task that renders sounds by themselves, from their own start."""
+    moved = tuple(
+        replace(sound, start=sound.start - stem.start, end=sound.end - stem.start)
+        for sound in stem.sounds
+    )
+    samples = stem.end - stem.start
+    strip = Strip(sounds=moved, volume=1, pan=0, fade_in=0, fade_out=0, end=samples)
+    alone = SoundSlice(
+        sample_rate=whole.sample_rate,
+        channels=whole.channels,
+        strips=(strip,),
+        first=0,
+        samples=samples,
+    )
+    return NewTask(
+        name=stem.name,
+        kind=TaskKind.SOUND,
+        queue=Queue.CPU_BATCH,
+        payload=_payload(alone, preset=preset, use_cache=use_cache),
+        frames=max(1, _COST_FRAMES * samples // whole.sample_rate),
+    )
+
+
+def _mix_task(
+    sound: SoundSlice, stems: Sequence[_Stem], *, preset: Preset, use_cache: bool
+) -> NewTask:
+    return NewTask(
+        name="mix",
+        kind=TaskKind.MIX,
+        queue=Queue.CPU_BATCH,
+        payload=_payload(sound, preset=preset, use_cache=use_cache),
+        needs=tuple(stem.name for stem in stems),
+        frames=max(1, _COST_FRAMES * sound.samples // sound.sample_rate),
+    )
+
+
+def _payload(sound: SoundSlice, *, preset: Preset, use_cache: bool) -> JsonValue:
+    return {
+        "sound": SOUND.dump_python(sound, mode="json"),
+        "preset": preset.model_dump(mode="json"),
+        "use_cache": use_cache,
+    }
