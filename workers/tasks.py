@@ -156,6 +156,7 @@ class _Attempt:
         self._remember(list(done.argv), done.log)
         if done.decode_errors and command.sources:
             self.warnings.append(damage_warning(command.sources))
+        self.warnings += done.font_notes
         return scratch / command.output
 
     def _remember(self, argv: object, log: object) -> None:

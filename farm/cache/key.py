@@ -58,9 +58,11 @@ def renderer_digest() -> str:
 
 def _sources(folder: Traversable) -> Iterator[Traversable]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir() and entry.name != "__pycache__":
+        if entry.name == "__pycache__":
+            continue
+        if entry.is_dir():
             yield from _sources(entry)
-        elif entry.name.endswith(".py"):
+        else:
             yield entry
 
 

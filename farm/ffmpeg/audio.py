@@ -11,8 +11,9 @@ other tracks: lanes, then volume, pan, fades                        ┘
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ffmpeg
 
@@ -23,9 +24,17 @@ if TYPE_CHECKING:
     from farm.timeline.slice import SoundSlice
 
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
-_SLOWEST_TEMPO, _FASTEST_TEMPO = Fraction(1, 2), Fraction(100)
+#: Limits of the filters rubberband and atempo.
+_SLOWEST_TEMPO, _FASTEST_TEMPO = Fraction(1, 100), Fraction(100)
 #: Decoding starts this much earlier: AAC and Opus need a few packets to settle.
 _HEAD_SECONDS = Fraction(1)
+#: Resampling starts this much earlier: longer than any of its filters.
+_RESAMPLING_HEAD = Fraction(1, 4)
+#: So much more is taken than is heard: filters of tempo look ahead.
+_TAIL = Fraction(1, 10)
+#: Missing sound becomes silence. Shorter holes are jitter of packet times: those of
+#: some Vorbis files are off by 24 ms all along.
+_RESAMPLING: dict[str, Any] = {"async": 1, "min_hard_comp": 0.03}
 
 
 def build_sum(sound: SoundSlice) -> Stream:
@@ -95,30 +104,45 @@ def _lane(sounds: list[Sound], whole: SoundSlice, origin: int, end: int) -> Stre
 
 
 def _piece(sound: Sound, whole: SoundSlice) -> Stream:
-    """Return exactly the samples of one sound."""
+    """Return exactly the samples of one sound.
+
+    The source is brought to the timeline's sample rate before it is cut: a resampler
+    that starts at the cut has no past, and is heard there. It starts where samples of
+    both rates coincide, so that pieces of one source that follow each other are
+    resampled alike.
+    """
     length = sound.end - sound.start
-    seconds = Fraction(length, whole.sample_rate) * sound.speed
-    seek = sound.source_start - sound.container_start - _HEAD_SECONDS
+    rate, begin = whole.sample_rate, sound.source_start
+    seconds = Fraction(length, rate) * sound.speed
+    seek = begin - sound.container_start - _HEAD_SECONDS
     opened = open_media(sound.path, **seek_options(seek))
-    begin = sound.source_start
     stream = (
         opened[str(sound.audio.index)]
-        .filter("asetpts", f"PTS-({begin.numerator}/{begin.denominator})/TB")
-        .filter("atrim", start=0, end=f"{float(seconds) + 0.1:.6f}")
-        .filter(
-            "aresample",
-            whole.sample_rate,
-            first_pts=0,
-            **{"async": 1},
-            out_sample_fmt="fltp",
-        )
+        .filter("atrim", start=_microseconds(_resampling_start(sound, rate)))
+        .filter("aresample", rate, out_sample_fmt="fltp", **_RESAMPLING)
+        .filter("asetpts", f"round(PTS-({begin.numerator}/{begin.denominator})/TB)")
+        .filter("atrim", start_pts=0, end_pts=math.ceil((seconds + _TAIL) * rate))
+        .filter("aresample", rate, first_pts=0, **_RESAMPLING)
     )
-    stream = _speed(stream, sound, whole.sample_rate)
+    stream = _speed(stream, sound, rate)
     stream = _to_layout(stream, sound.audio.channels, whole.channels)
     stream = stream.filter("apad", whole_len=length).filter("atrim", end_sample=length)
     stream = _pan(_gain(stream, sound.volume), sound.pan, whole.channels)
     stream = _fade(stream, sound.fade_in, sound.fade_out, length)
     return _fade(stream, sound.cross_in, sound.cross_out, length, curve="qsin")
+
+
+def _resampling_start(sound: Sound, rate: int) -> Fraction:
+    """Return the last time before the sound at which samples of both rates coincide."""
+    step = Fraction(1, math.gcd(sound.audio.sample_rate, rate))
+    first = sound.audio.start
+    steps = (sound.source_start - _RESAMPLING_HEAD - first) // step
+    return first + max(0, steps) * step
+
+
+def _microseconds(time: Fraction) -> str:
+    """Write a time for `atrim`, rounded down: it drops what is earlier."""
+    return f"{math.floor(time * 1_000_000)}us"
 
 
 def _speed(stream: Stream, sound: Sound, sample_rate: int) -> Stream:
@@ -128,10 +152,13 @@ def _speed(stream: Stream, sound: Sound, sample_rate: int) -> Stream:
         faster = round(sample_rate * sound.speed)
         return stream.filter("asetrate", faster).filter("aresample", sample_rate)
     left = sound.speed
+    if left > 1:
+        return stream.filter("atempo", f"{float(min(left, _FASTEST_TEMPO)):.9f}")
+    # atempo would play what it slows down some 20 ms early
     while left < _SLOWEST_TEMPO:
-        stream = stream.filter("atempo", float(_SLOWEST_TEMPO))
+        stream = stream.filter("rubberband", tempo=float(_SLOWEST_TEMPO))
         left /= _SLOWEST_TEMPO
-    return stream.filter("atempo", f"{float(min(left, _FASTEST_TEMPO)):.9f}")
+    return stream.filter("rubberband", tempo=f"{float(left):.9f}")
 
 
 def _to_layout(stream: Stream, channels: int, wanted: int) -> Stream:

@@ -25,6 +25,7 @@ FILTERS = frozenset(
         *("aresample",),
         *("asetpts", "asetrate", "ass", "atempo", "atrim", "bwdif", "color", "concat"),
         *("crop", "format", "fps", "loop", "lutrgb", "lutyuv", "overlay", "pad", "pan"),
+        "rubberband",
         *("premultiply", "rotate", "scale", "setparams", "setpts", "setsar", "settb"),
         *("split", "tonemap", "tpad", "trim", "unpremultiply", "volume", "xfade"),
         "zscale",

@@ -67,7 +67,10 @@ def build_video_facts(
         width=frame.width,
         height=frame.height,
         pix_fmt=frame.format.name,
-        sample_aspect=stream.sample_aspect_ratio or Fraction(1),
+        # of a still it is its density in dots, which viewers do not look at
+        sample_aspect=(
+            Fraction(1) if is_still else stream.sample_aspect_ratio or Fraction(1)
+        ),
         rotation=turned.rotation,
         flipped=turned.flipped,
         rate=rate.mean,

@@ -14,6 +14,8 @@ PR_SET_PDEATHSIG = 1
 SIGKILL = 9
 CANNOT_START = 127
 #: FFREPORT makes FFmpeg write a log file where the variable says.
+#: Which fonts fontconfig may find: those of the scratch folder alone.
+FONTS_CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fonts.conf")  # noqa: PTH100, PTH118, PTH120  # pathlib takes longer to load than all of this
 UNWANTED = ("FFREPORT", "AV_LOG_FORCE_COLOR", "AV_LOG_FORCE_256COLOR")
 
 
@@ -24,6 +26,7 @@ def launch(parent: int, argv: list[str]) -> None:
         os._exit(CANNOT_START)
     for name in UNWANTED:
         os.unsetenv(name)
+    os.putenv("FONTCONFIG_FILE", FONTS_CONFIG)
     try:
         os.execv(argv[0], argv)  # noqa: S606  # no shell is wanted
     except OSError as error:

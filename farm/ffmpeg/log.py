@@ -19,6 +19,11 @@ _OUTPUT_SIDE = re.compile(
     r"^\[(?:out#|vost#|aost#|sost#|vf#|af#|fc#|enc:|Parsed_|AVFilterGraph|"
     r"libx26|libsvtav1|libaom|\w+_nvenc|\w+_vaapi|\w+_qsv)"
 )
+#: What libass says of fonts, and of characters that no font has.
+_OTHER_FONT = re.compile(
+    r"fontselect: \((?P<asked>.+), \d+, \d+\) -> .*, (?P<got>\S+)$"
+)
+_NO_GLYPH = re.compile(r"any fallback with glyph 0x(?P<code>[0-9A-Fa-f]+) for font")
 #: Wrapping up after the first error; says nothing new.
 _EMPTY_WORDS = re.compile(r"Task finished with|Terminating thread|Conversion failed")
 
@@ -52,6 +57,10 @@ class Log:
     )
     decode_errors: int = 0
     """Errors of demuxers and decoders: input that is damaged or cut off."""
+    other_fonts: dict[str, str] = field(default_factory=dict)
+    """Fonts that were asked for and are not there, and what was used."""
+    missing_characters: set[str] = field(default_factory=set)
+    """Characters of titles that no font has."""
     _rest: bytes = b""
     _repeats: bool = False
 
@@ -80,10 +89,27 @@ class Log:
         """The first and the last error lines, in order, each once."""
         return list(dict.fromkeys([*self.first_errors, *self.last_errors]))
 
+    @property
+    def font_notes(self) -> tuple[str, ...]:
+        """What titles lack, in sentences."""
+        notes = [
+            f"the farm has no font {asked!r}: a title is set in {got}; "
+            "fonts_folder names a folder with fonts of your own"
+            for asked, got in self.other_fonts.items()
+        ]
+        if self.missing_characters:
+            missing = " ".join(sorted(self.missing_characters))
+            notes.append(
+                f"no font of the farm has these characters: {missing}; "
+                "put one that has them into the folder of the setting fonts_folder"
+            )
+        return tuple(notes)
+
     def _add(self, line: str) -> None:
         if not line.strip():
             return
         self.lines.append(line)
+        self._note_fonts(line)
         if repeated := _REPEATED.search(line):
             self.decode_errors += int(repeated[1]) * self._repeats
         elif _LEVEL.search(line):
@@ -98,3 +124,16 @@ class Log:
             self.last_errors.append(line)
         self._repeats = not (is_output_side(line) or is_empty_word(line))
         self.decode_errors += self._repeats
+
+    def _note_fonts(self, line: str) -> None:
+        if found := _OTHER_FONT.search(line):
+            asked, got = found["asked"], found["got"]
+            if not _plain(got).startswith(_plain(asked)):
+                self.other_fonts[asked] = got
+        elif found := _NO_GLYPH.search(line):
+            self.missing_characters.add(chr(int(found["code"], 16)))
+
+
+def _plain(name: str) -> str:
+    """Return the letters of a font's name: PostScript names have no spaces."""
+    return "".join(filter(str.isalnum, name)).lower()

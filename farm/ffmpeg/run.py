@@ -60,6 +60,8 @@ class RunResult:
     """The last lines of its log."""
     decode_errors: int
     """Error lines about its input: parts of it were damaged or missing."""
+    font_notes: tuple[str, ...] = ()
+    """What its titles lack: fonts, or characters that no font has."""
 
 
 def run(
@@ -173,6 +175,7 @@ class _Attempt:
                 progress=self.progress,
                 log=self.log.text,
                 decode_errors=self.log.decode_errors,
+                font_notes=self.log.font_notes,
             )
         if code == launch.CANNOT_START:
             raise InvalidSettings(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from farm.jobs.records import Claim
     from farm.settings import Settings
 
+DAMAGED = "damaged data in"
+
 
 class RunCommand(Protocol):
     """Runs FFmpeg in the scratch folder; raises the error tree."""
@@ -76,6 +78,6 @@ class TaskContext:
 def damage_warning(sources: Iterable[str]) -> str:
     """Return what to tell where FFmpeg met errors while it decoded."""
     return (
-        f"damaged data in {', '.join(sources)}: "
+        f"{DAMAGED} {', '.join(sources)}: "
         "parts of what is seen or heard of it may be wrong"
     )

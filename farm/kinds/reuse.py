@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from farm.cache.key import build_key
-from farm.kinds.context import damage_warning
+from farm.kinds.context import DAMAGED, damage_warning
 from farm.kinds.fonts import fonts_digest
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def make_or_reuse(
         fonts=fonts_digest(context.settings) if with_fonts else "",
     )
     if found := store.find(key):
-        if _facts(found.facts).get("damaged"):
-            context.warnings.append(damage_warning(sources))
+        facts = _facts(found.facts)
+        _warn_again(context, facts.pop("warnings", None), sources)
         return {
-            **_facts(found.facts),
+            **facts,
             "file": found.path,
             "artifact": key,
             "reused_from": found.job_id,
@@ -68,13 +68,29 @@ def make_or_reuse(
     start = time.monotonic()
     made = make()
     seconds = time.monotonic() - start
-    facts = {**made.facts, **({"damaged": True} if context.warnings else {})}
-    kept = store.keep(key, made.path, kind=kind, facts=facts, seconds=seconds)
+    kept = store.keep(
+        key,
+        made.path,
+        kind=kind,
+        facts={**made.facts, "warnings": [*context.warnings]},
+        seconds=seconds,
+    )
     return {**made.facts, "file": kept.path, "artifact": key}
 
 
+def _warn_again(
+    context: TaskContext, warnings: JsonValue, sources: Iterable[str]
+) -> None:
+    """Repeat what was to be told of a file, with the paths of today's sources."""
+    for warning in warnings if isinstance(warnings, list) else []:
+        is_of_source = str(warning).startswith(DAMAGED)
+        context.warnings.append(
+            damage_warning(sources) if is_of_source else str(warning)
+        )
+
+
 def _facts(stored: JsonValue) -> dict[str, JsonValue]:
-    return stored if isinstance(stored, dict) else {}
+    return dict(stored) if isinstance(stored, dict) else {}
 
 
 def _is_known(value: JsonValue) -> bool:

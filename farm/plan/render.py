@@ -105,7 +105,19 @@ def plan_render(
     join = _join_task(render, [task.name for task in [*sound[-1:], *segments]])
     # Long ones first: then no slot starts a long one when the others are done.
     by_length = sorted(segments, key=lambda task: -task.frames)
-    return (*sound, *by_length, join), placed.warnings
+    warnings = (*placed.warnings, *_size_warning(composition, render.size, preset))
+    return (*sound, *by_length, join), warnings
+
+
+def _size_warning(
+    composition: Composition, size: tuple[int, int], preset: Preset
+) -> list[str]:
+    """Say that an odd size was made even, as most formats need it."""
+    wanted = composition.width, composition.height
+    if preset.lines is not None or size == wanted:
+        return []
+    made = f"{size[0]}x{size[1]} instead of {wanted[0]}x{wanted[1]}"
+    return [f"the picture is {made}: width and height must be even"]
 
 
 def _frames(spec: RenderSpec, composition: Composition) -> tuple[int, int]:

@@ -47,7 +47,10 @@ def _build_sound(
     first = into.start if into else placed.start
     last = out.end if out else placed.end
     start, end = stage.samples(first), stage.samples(last)
-    earlier = (first - placed.start) / stage.timeline.rate * clip.speed
+    # a sample is played at its own time, which may be beside that of the frame: so
+    # clips that follow on in a source do so to the sample
+    played = Fraction(start, stage.timeline.sample_rate)
+    moved = (played - placed.start / stage.timeline.rate) * clip.speed
     return Sound(
         label=clip.label,
         path=placed.facts.path,
@@ -55,7 +58,7 @@ def _build_sound(
         audio=placed.audio,
         start=start,
         end=end,
-        source_start=placed.source_start + earlier,
+        source_start=placed.source_start + moved,
         speed=clip.speed,
         keep_pitch=clip.keep_pitch,
         volume=clip.volume,

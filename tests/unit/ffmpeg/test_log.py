@@ -71,3 +71,18 @@ def test_message_has_no_contexts() -> None:
     line = "[vist#0:0/h264 @ 0x5f] [dec:h264 @ 0x60] [error] Error submitting: [1] x"
     assert message_of(line) == "Error submitting: [1] x"
     assert message_of("[error] it's [this] file") == "it's [this] file"
+
+
+def test_fonts_that_are_not_there_are_noted() -> None:
+    log = read(
+        "[Parsed_ass_0 @ 0x5a] [info] fontselect: (Noto Sans, 700, 0) -> "
+        "NotoSans-Regular, 0, NotoSans-Regular\n"
+        "[Parsed_ass_0 @ 0x5a] [info] fontselect: (Helvetica, 400, 0) -> "
+        "/a/b.ttf, 0, NotoSans-Regular\n"
+        "[Parsed_ass_0 @ 0x5a] [warning] fontselect: failed to find any fallback "
+        "with glyph 0x6F22 for font: (Helvetica, 400, 0)\n"
+    )
+
+    font, characters = log.font_notes
+    assert "no font 'Helvetica': a title is set in NotoSans-Regular" in font
+    assert "\u6f22" in characters
