@@ -1,4 +1,4 @@
-"""Measure the farm: ``python -m benchmarks [--quick] [--spare N] [start|render]``."""
+"""Measure the farm: ``python -m benchmarks [--quick] [--spare N] [CASE ...]``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.edits import EditCase
 from benchmarks.machine import describe_machine, load_average, use_few_cores
 from benchmarks.media import Edit, make_clips
+from benchmarks.planning import measure_planning
 from benchmarks.render import RenderCases
 from benchmarks.report import print_table, write_results
 from benchmarks.start import StartCase
@@ -26,7 +28,9 @@ CLIP_SECONDS, QUICK_CLIP_SECONDS, TRIAL_CLIP_SECONDS = 20, 6, 5
 ROUNDS, QUICK_ROUNDS = 5, 3
 PRIVATE_ROUNDS, QUICK_PRIVATE_ROUNDS = 3, 1
 QUIET_SECONDS, QUICK_QUIET_SECONDS = 10.0, 0.0
-CASES = ("start", "render")
+EDITED_CLIPS, QUICK_EDITED_CLIPS = 60, 12
+EDIT_ROUNDS, QUICK_EDIT_ROUNDS = 3, 2
+CASES = ("planning", "start", "render", "edits")
 
 
 def main() -> int:
@@ -64,6 +68,8 @@ def _measure(
     edit = Edit(clips=clips, shown_seconds=shown)
     rounds = QUICK_ROUNDS if wanted.quick else ROUNDS
     cases = []
+    if "planning" in wanted.cases:  # first: the memory of others is not its own
+        cases.append(measure_planning(rounds=rounds))
     if "start" in wanted.cases:
         cases.append(StartCase(edit=edit, folder=folder).measure(turns, rounds=rounds))
     if "render" in wanted.cases:
@@ -75,6 +81,16 @@ def _measure(
         )
         private = QUICK_PRIVATE_ROUNDS if wanted.quick else PRIVATE_ROUNDS
         cases += render.measure(turns, rounds=rounds, private_rounds=private)
+    if "edits" in wanted.cases:
+        edits = EditCase(
+            clips=clips,
+            count=QUICK_EDITED_CLIPS if wanted.quick else EDITED_CLIPS,
+            ffmpeg=ffmpeg,
+            folder=folder,
+            bounded=not wanted.quick,
+        )
+        edit_rounds = QUICK_EDIT_ROUNDS if wanted.quick else EDIT_ROUNDS
+        cases.append(edits.measure(rounds=edit_rounds))
     return cases
 
 
@@ -89,7 +105,10 @@ def _read_arguments() -> argparse.Namespace:
         help="run up to N rounds again in which others took the processor",
     )
     parser.add_argument(
-        "cases", nargs="*", metavar="CASE", help="start or render (default: both)"
+        "cases",
+        nargs="*",
+        metavar="CASE",
+        help=f"any of {', '.join(CASES)} (default: all)",
     )
     wanted = parser.parse_args()
     wanted.cases = wanted.cases or list(CASES)
