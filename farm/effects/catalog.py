@@ -33,6 +33,17 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Frames before and after a frame that an effect looks at."""
+
+    before: int = 0
+    after: int = 0
+
+
+NO_REACH = Reach()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """An effect on the picture; works on YUV with and without alpha, any bit depth."""
 
@@ -40,6 +51,8 @@ class Effect:
     parameters: dict[str, Parameter]
     build: Callable[[Mapping[str, float], float], Filter]
     """From parameters and the pixels of the output a pixel of the timeline."""
+    reach: Callable[[Mapping[str, float]], Reach] = lambda _: NO_REACH
+    """From parameters to the frames around a frame that it is made of."""
 
 
 def _factor(default: float, high: float) -> dict[str, Parameter]:
@@ -94,16 +107,29 @@ EFFECTS: dict[str, Effect] = {
         parameters={},
         build=lambda _, __: Filter(name="vflip", options={}),
     ),
+    "motion_blur": Effect(
+        what="Mixes each frame with those before it.",
+        parameters={"frames": Parameter(unit="frames", default=5, low=2, high=32)},
+        build=lambda given, _: Filter(
+            name="tmix", options={"frames": f"{round(given['frames'])}"}
+        ),
+        reach=lambda given: Reach(before=round(given["frames"]) - 1),
+    ),
 }
 
 
 def build_filter(use: EffectUse, *, pixel_scale: float) -> Filter:
     """Return the filter of an effect that was checked before."""
-    effect = EFFECTS[use.name]
-    defaults = {
-        name: parameter.default for name, parameter in effect.parameters.items()
-    }
-    return effect.build({**defaults, **use.parameters}, pixel_scale)
+    return EFFECTS[use.name].build(_parameters(use), pixel_scale)
+
+
+def find_reach(uses: Iterable[EffectUse]) -> Reach:
+    """Return the reach of effects that are applied one after the other."""
+    reaches = [EFFECTS[use.name].reach(_parameters(use)) for use in uses]
+    return Reach(
+        before=sum(reach.before for reach in reaches),
+        after=sum(reach.after for reach in reaches),
+    )
 
 
 def find_effect_problem(use: EffectUse) -> str | None:
@@ -126,6 +152,15 @@ def find_effect_problem(use: EffectUse) -> str | None:
                 f"{parameter.high:g} {parameter.unit}, is {value:g}"
             )
     return None
+
+
+def _parameters(use: EffectUse) -> dict[str, float]:
+    """Return what is given, and the usual values of the rest."""
+    usual = {
+        name: parameter.default
+        for name, parameter in EFFECTS[use.name].parameters.items()
+    }
+    return {**usual, **use.parameters}
 
 
 def _known(names: Iterable[str]) -> str:

@@ -27,7 +27,16 @@ FILTERS = frozenset(
         *("crop", "format", "fps", "loop", "lutrgb", "lutyuv", "overlay", "pad", "pan"),
         "rubberband",
         *("premultiply", "rotate", "scale", "setparams", "setpts", "setsar", "settb"),
-        *("split", "tonemap", "tpad", "trim", "unpremultiply", "volume", "xfade"),
+        *(
+            "split",
+            "tmix",
+            "tonemap",
+            "tpad",
+            "trim",
+            "unpremultiply",
+            "volume",
+            "xfade",
+        ),
         "zscale",
     }
 )

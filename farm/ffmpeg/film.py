@@ -13,10 +13,17 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
+from farm.effects.catalog import find_reach
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
 from farm.ffmpeg.drawing import draw, hold
 from farm.ffmpeg.frame_box import Box, fit_box, shown_size
-from farm.ffmpeg.graph import Stream, number_frames, open_media, seek_options
+from farm.ffmpeg.graph import (
+    Stream,
+    number_frames,
+    open_media,
+    seek_options,
+    take_frames,
+)
 from farm.ffmpeg.lay import finish_picture
 from farm.timeline.clip import ColorMedia, TitleMedia
 from farm.timeline.composition import FilmSource
@@ -83,9 +90,15 @@ def build_shot(
                 _lay_film(still, source, shot.look, canvas), last - first, canvas
             )
         case FilmSource():
-            film = _sample(source, start, shot.speed, last - first, canvas, threads)
+            lead, tail = _handles(shot, first, last)
+            frames = lead + last - first + tail
+            start -= lead / canvas.rate * shot.speed
+            film = _sample(source, start, shot.speed, frames, canvas, threads)
             picture = _lay_film(film, source, shot.look, canvas)
-            return replace(picture, stream=number_frames(picture.stream, canvas.rate))
+            numbered = number_frames(picture.stream, canvas.rate)
+            if lead or tail:
+                numbered = take_frames(numbered, lead, lead + last - first, canvas.rate)
+            return replace(picture, stream=numbered)
         case ColorMedia() | TitleMedia():
             plain = draw(source, canvas, files)
             return hold(
@@ -93,6 +106,13 @@ def build_shot(
             )
         case _:
             assert_never(source)
+
+
+def _handles(shot: ShotSlice, first: int, last: int) -> tuple[int, int]:
+    """Return the frames before and after some of a shot that its effects look at."""
+    reach = find_reach(shot.look.effects)
+    lead = min(reach.before, shot.lead + first - shot.start)
+    return lead, min(reach.after, shot.tail + shot.end - last)
 
 
 def _box(source: Source, look: Look, canvas: Canvas) -> Box:

@@ -26,6 +26,8 @@ from farm.timeline.composition import (
 from farm.timeline.time import to_samples
 
 _CONFIG = ConfigDict(extra="forbid")
+LONGEST_REACH = 250
+"""Frames before or after a frame that the effects of a shot may look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
@@ -43,6 +45,11 @@ class ShotSlice:
     """It is shown by itself from here to `alone_end`, else within a change."""
     alone_end: int
     look: Look
+    lead: int = 0
+    """Frames of the shot before `start`, outside the slice, for effects that look
+    back; no more are told of than any effect needs."""
+    tail: int = 0
+    """Likewise after `end`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
@@ -169,17 +176,21 @@ def _slice_layer(layer: Layer, start: int, end: int, rate: Fraction) -> LayerSli
 
 def _slice_shot(shot: Shot, start: int, end: int, rate: Fraction) -> ShotSlice:
     first = max(shot.shown_start, start)
+    last = min(shot.shown_end, end)
     alone_start = min(max(shot.start, start), end)
+    reach = LONGEST_REACH if shot.look.effects else 0
     return ShotSlice(
         label=shot.label,
         source=shot.source,
         source_start=shot.source_start + (first - shot.start) / rate * shot.speed,
         speed=shot.speed,
         start=first - start,
-        end=min(shot.shown_end, end) - start,
+        end=last - start,
         alone_start=alone_start - start,
         alone_end=max(min(shot.end, end), alone_start) - start,
         look=shot.look,
+        lead=min(first - shot.shown_start, reach),
+        tail=min(shot.shown_end - last, reach),
     )
 
 

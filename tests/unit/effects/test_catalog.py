@@ -6,8 +6,15 @@ import math
 
 import pytest
 
-from farm.effects.catalog import EFFECTS, build_filter, find_effect_problem
+from farm.effects.catalog import (
+    EFFECTS,
+    Reach,
+    build_filter,
+    find_effect_problem,
+    find_reach,
+)
 from farm.timeline.clip import EffectUse
+from farm.timeline.slice import LONGEST_REACH
 
 
 @pytest.mark.parametrize("name", EFFECTS)
@@ -42,6 +49,23 @@ def test_an_effect_works_at_its_bounds(name: str) -> None:
 
         assert find_effect_problem(use) is None
         assert "nan" not in str(build_filter(use, pixel_scale=1))
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+def test_a_segment_brings_all_frames_that_an_effect_looks_at(name: str) -> None:
+    parameters = EFFECTS[name].parameters.items()
+    most = EffectUse(name=name, parameters={key: p.high for key, p in parameters})
+
+    reach = find_reach([most])
+
+    assert 0 <= reach.before <= LONGEST_REACH
+    assert 0 <= reach.after <= LONGEST_REACH
+
+
+def test_reaches_of_effects_add_up() -> None:
+    blur = EffectUse(name="motion_blur", parameters={"frames": 4})
+
+    assert find_reach([blur, EffectUse(name="flip"), blur]) == Reach(before=6)
 
 
 def test_lengths_in_pixels_go_with_the_size_of_the_output() -> None:
