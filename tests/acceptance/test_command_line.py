@@ -38,6 +38,28 @@ def test_a_render_prints_its_path_alone(farm: CommandLine) -> None:
     assert " -i " in farm.run("logs", job["id"]).stdout
 
 
+def test_a_render_says_what_it_reused_and_the_cache_what_it_has(
+    farm: CommandLine,
+) -> None:
+    farm.write("edit.json", color_timeline(1))
+
+    first = farm.read("render", "edit.json", "-o", "a.mp4")
+    again = farm.read("render", "edit.json", "-o", "b.mp4")
+
+    assert (again["tasks_rendered"], again["tasks_reused"]) == (0, 1)
+    assert again["segments"][0]["reused_from"] == first["job"]
+    shown = farm.run("job", again["job"]).stdout
+    assert f"reused from {first['job']}" in shown
+    assert "of work were saved" in shown
+    stats = farm.read("cache", "stats")
+    assert (stats["entries"], stats["hits"], stats["misses"]) == (1, 1, 1)
+    assert farm.read("cache", "limits", "--max-entries", "5")["max_entries"] == 5
+    assert farm.run("cache", "limits").stdout.count("\n") == 3
+    assert farm.read("cache", "projects")["projects"][0]["entries"] == 1
+    assert farm.run("cache", "clear").stdout == "1 file removed\n"
+    assert "hit rate" in farm.run("cache", "stats").stdout
+
+
 def test_a_frame_is_written_and_told_as_json(farm: CommandLine) -> None:
     farm.write("edit.json", color_timeline(1))
 

@@ -37,7 +37,13 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Farm]:
 def test_a_render_is_watched_to_its_end(farm: Farm, tmp_path: Path) -> None:
     timeline = json.loads(color_timeline(4, width=640, height=360))
 
-    job = farm.render(timeline, tmp_path / "out.mkv", preset="lossless", segments=2)
+    job = farm.render(
+        timeline,
+        tmp_path / "out.mkv",
+        preset="lossless",
+        segments=2,
+        use_cache=False,  # both segments look the same
+    )
     watched = list(job.watch())
     result = job.result()
 
@@ -50,6 +56,42 @@ def test_a_render_is_watched_to_its_end(farm: Farm, tmp_path: Path) -> None:
     assert (result.tasks_rendered, result.tasks_reused) == (2, 0)
     assert {task.status.value for task in job.tasks()} == {"completed"}
     assert job.events()[0].after == "queued"
+
+
+def test_what_was_rendered_is_reused(farm: Farm, tmp_path: Path) -> None:
+    timeline = json.loads(color_timeline(3, width=320, height=180))
+    timeline["tracks"][0]["items"][0]["media"]["color"] = "#102030"
+
+    first = farm.render(timeline, tmp_path / "a.mp4", project="film")
+    rendered = first.result(SECONDS)
+    again = farm.render(timeline, tmp_path / "b.mp4", project="film").result(SECONDS)
+
+    assert (rendered.tasks_rendered, rendered.tasks_reused) == (1, 0)
+    assert (again.tasks_rendered, again.tasks_reused) == (0, 1)
+    [segment] = again.segments
+    assert (segment.start, segment.end, segment.how) == (0, 75, "reused")
+    assert segment.reused_from == first.id
+    assert segment.seconds_saved == again.seconds_saved > 0
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+
+
+def test_the_cache_is_measured_bounded_and_cleared(farm: Farm, tmp_path: Path) -> None:
+    timeline = json.loads(color_timeline(2, width=320, height=180))
+    timeline["tracks"][0]["items"][0]["media"]["color"] = "#405060"
+    farm.render(timeline, tmp_path / "a.mp4", project="other").result(SECONDS)
+
+    stats = farm.cache.stats()
+    assert stats.entries >= 1
+    assert stats.misses >= 1
+    assert farm.cache.has("other")
+    assert 0 < farm.cache.size("other") <= farm.cache.size() == stats.size_bytes
+    assert farm.cache.clear("other") == 1
+    assert not farm.cache.has("other")
+    assert farm.cache.set_limits(max_entries=0).max_entries == 0
+    assert farm.cache.size() == 0
+    assert farm.cache.set_limits(max_entries=1000).max_bytes == stats.limits.max_bytes
+    with pytest.raises(InvalidOption, match="max_bytes cannot be -1"):
+        farm.cache.set_limits(max_bytes=-1)
 
 
 def test_a_film_gives_frames_too(farm: Farm, tmp_path: Path) -> None:

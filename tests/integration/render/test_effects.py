@@ -165,3 +165,17 @@ def test_effects_are_applied_in_their_order(render: Render) -> None:
 
     assert close(film.color(0), (192, 192, 192))
     assert close(film.color(1), (64, 64, 64))
+
+
+def test_a_motion_blur_mixes_the_frames_before(
+    media: MediaFolder, render: Render
+) -> None:
+    source = media.colors([("black", 10), ("white", 10)])
+    blurred = clip(source, 0, "0.8", **effect("motion_blur", frames=4))
+
+    film = render(timeline(video(blurred)))
+
+    # a quarter of the mix turns white with each frame
+    expected = {9: 0, 10: 64, 11: 128, 12: 191, 13: 255, 19: 255}
+    found = {at: film.color(at)[1] for at in expected}
+    assert found == pytest.approx(expected, abs=3)

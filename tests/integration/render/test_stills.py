@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from tests.integration.render.measure import close
 from tests.integration.render.timelines import clip, plain, still, timeline, video
@@ -149,3 +150,16 @@ def test_a_still_of_odd_size_fills_its_part(media: MediaFolder, render: Render) 
     assert film.edges(0) == pytest.approx((1, 0, 199, 120), abs=2)
     assert film.edges(1) == pytest.approx((20, 12, 180, 108), abs=2)
     assert film.edges(2) == pytest.approx((20, 12, 180, 108), abs=2)
+
+
+def test_the_density_of_a_still_does_not_stretch_it(
+    media: MediaFolder, render: Render
+) -> None:
+    """Dots an inch are for printers; 2:1 stays 2:1."""
+    source = media.folder / "dense.png"
+    Image.new("RGB", (80, 40), "#ffffff").save(source, dpi=(144, 72))
+
+    film = render(timeline(video(still(source, "0.04"))))
+
+    left, top, right, bottom = film.edges(0)
+    assert (right - left, bottom - top) == (160, 80)

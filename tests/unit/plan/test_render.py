@@ -249,3 +249,16 @@ def test_the_spec_is_plain_data_and_reads_the_same_again() -> None:
 
     assert spec["timeline"]["rate"] == "30000/1001"
     assert _plan(spec) == _plan(_spec(document=spec["timeline"]))
+
+
+def test_an_odd_size_is_made_even_and_said() -> None:
+    document = make_document(_long(), width=321, height=181)
+    timeline = load_timeline(document).timeline.model_dump(mode="json")
+    spec = {"timeline": timeline, "output": "/out.mkv", "preset": "lossless"}
+
+    planned = _plan(spec)
+
+    assert _payload(planned.tasks[-1])["size"] == [322, 182]
+    assert planned.warnings == (
+        "the picture is 322x182 instead of 321x181: width and height must be even",
+    )
