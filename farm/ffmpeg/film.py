@@ -151,7 +151,7 @@ def _sample(
     """Take the source's frames at the instants of the timeline's frames."""
     video = source.video
     step = speed / canvas.rate
-    seek = min(start, video.end) - source.container_start - _head_seconds(source)
+    seek = min(start, video.end) - source.container_start - decoding_head(source)
     stream = _open(source, seek_options(seek), threads=threads)
     if video.interlaced:
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
@@ -167,8 +167,8 @@ def _sample(
     return sampled.filter("trim", end_frame=frames)
 
 
-def _head_seconds(source: FilmSource) -> Fraction:
-    """Return how much earlier decoding must start to have the first frame."""
+def decoding_head(source: FilmSource) -> Fraction:
+    """Return how many seconds earlier decoding must start to have the first frame."""
     video, container = source.video, source.container.split(",")[0]
     if container in _NO_SEEK:
         return video.end

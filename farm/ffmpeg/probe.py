@@ -60,6 +60,8 @@ MISSING_SECONDS = Fraction(1, 4)
 #: Programs that write to a pipe put a large number there.
 _LENGTH_NOT_KNOWN = 0x7FFF0000
 MICROSECOND = Fraction(1, 1_000_000)
+#: Where key frames are closer, it costs little to decode from one that is not near.
+_FAR_APART = Fraction(3)
 
 
 def probe_media(path: Path) -> MediaFacts:
@@ -148,7 +150,16 @@ def _facts(path: Path, status: os.stat_result, container: InputContainer) -> Med
         video=video,
         audio=audio,
         subtitles=subtitles,
+        key_times=tuple(
+            (stream.index, _key_times(scans[stream.index]))
+            for stream in video
+            if stream.key_distance > _FAR_APART
+        ),
     )
+
+
+def _key_times(found: StreamScan) -> tuple[Fraction, ...]:
+    return tuple(time * found.tick for time in sorted(found.keys))
 
 
 def _video(

@@ -59,8 +59,8 @@ class StreamScan:
     """Samples to be dropped at the end."""
     first_time: int | None = None
     """Time of the first packet, also if it is not shown (an encoder's run-in)."""
-    last_key: int | None = None
-    """Time of the last key frame, in ticks."""
+    keys: array[int] = field(default_factory=lambda: array("q"))
+    """Time of each key frame in ticks."""
     longest_run: int = 0
     """Longest time from one key frame to the next, in ticks."""
     has_alpha_data: bool = False
@@ -94,7 +94,7 @@ class StreamScan:
         A file that marks no key frames counts as one that has but one.
         """
         first = self.times[0] if self.times else 0
-        last_key = first if self.last_key is None else self.last_key
+        last_key = self.keys[-1] if self.keys else first
         tail = 0 if self.last is None else self.last - last_key
         return max(self.longest_run, tail) * self.tick
 
@@ -122,9 +122,9 @@ class StreamScan:
             return
         self.times.append(time)
         if packet.is_keyframe:
-            before = time if self.last_key is None else self.last_key
+            before = self.keys[-1] if self.keys else time
             self.longest_run = max(self.longest_run, time - before)
-            self.last_key = time
+            self.keys.append(time)
         duration = packet.duration or 0
         self.longest_duration = max(duration, self.longest_duration)
         if self.last is None or time >= self.last:

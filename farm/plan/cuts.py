@@ -21,12 +21,13 @@ import hashlib
 import itertools
 import math
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from farm.ffmpeg.film import decoding_head
 from farm.timeline.composition import FilmSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from farm.timeline.composition import Change, Composition, Layer, Shot
@@ -45,8 +46,17 @@ class Place(NamedTuple):
     frame: int
 
 
+KeyTimes: TypeAlias = "Mapping[tuple[str, int], Sequence[Fraction]]"
+"""Times of key frames by path and stream, of sources in which they are far apart."""
+
+
 def cut_by_content(
-    composition: Composition, start: int, end: int, *, seconds: Fraction
+    composition: Composition,
+    start: int,
+    end: int,
+    *,
+    seconds: Fraction,
+    key_times: KeyTimes,
 ) -> list[tuple[int, int]]:
     """Return the frames of each segment between two frames, in order.
 
@@ -56,9 +66,10 @@ def cut_by_content(
         end: the frame after the last.
         seconds: mean length; few segments are shorter than half of it, or longer than
             twice.
+        key_times: where decoding can start; cuts lie near them where it matters.
     """
     mean = max(2, round(seconds * composition.rate))
-    places = find_places(composition, seconds=seconds)
+    places = find_places(composition, seconds=seconds, key_times=key_times)
     cuts = _highest(places, composition.frames, reach=mean // 2)
     edges = [start, *(cut for cut in cuts if start < cut < end), end]
     return [
@@ -68,14 +79,16 @@ def cut_by_content(
     ]
 
 
-def find_places(composition: Composition, *, seconds: Fraction) -> list[Place]:
+def find_places(
+    composition: Composition, *, seconds: Fraction, key_times: KeyTimes
+) -> list[Place]:
     """Return the frames that may be cut at, in order; none within a transition.
 
     Inside clips they are so many seconds apart.
     """
     found: dict[int, Place] = {}
     for layer in composition.layers:
-        for place in _places_of(layer, composition.rate, seconds):
+        for place in _places_of(layer, composition.rate, seconds, key_times):
             found[place.frame] = max(place, found.get(place.frame, place))
     within = _spans(
         [change for layer in composition.layers for change in layer.changes]
@@ -88,7 +101,9 @@ def find_places(composition: Composition, *, seconds: Fraction) -> list[Place]:
     ]
 
 
-def _places_of(layer: Layer, rate: Fraction, seconds: Fraction) -> Iterator[Place]:
+def _places_of(
+    layer: Layer, rate: Fraction, seconds: Fraction, key_times: KeyTimes
+) -> Iterator[Place]:
     for shot in layer.shots:
         is_film = isinstance(shot.source, FilmSource)
         rank = _EDGE_OF_FILM if is_film else _EDGE_OF_DRAWING
@@ -97,7 +112,10 @@ def _places_of(layer: Layer, rate: Fraction, seconds: Fraction) -> Iterator[Plac
             time = _source_time(shot, frame, rate)
             yield _place(rank, frame, identity, time if is_film else edge)
         if isinstance(shot.source, FilmSource) and not shot.source.video.is_image:
-            for time, frame in _grid(shot, rate, seconds):
+            source = shot.source
+            keys = key_times.get((source.path, source.video.index), ())
+            starts = [key + decoding_head(source) for key in keys]
+            for time, frame in _grid(shot, rate, seconds, starts):
                 yield _place(_INSIDE, frame, identity, time)
 
 
@@ -119,17 +137,32 @@ def _source_time(shot: Shot, frame: int, rate: Fraction) -> Fraction:
 
 
 def _grid(
-    shot: Shot, rate: Fraction, seconds: Fraction
+    shot: Shot, rate: Fraction, seconds: Fraction, starts: Sequence[Fraction]
 ) -> Iterator[tuple[Fraction, int]]:
-    """Yield times of the source, and the first frame that shows each."""
+    """Yield times of the source, and the first frame that shows each.
+
+    Where the source has times near them from which little is decoded in vain, those
+    are taken instead.
+    """
     first = _source_time(shot, shot.shown_start, rate)
     last = _source_time(shot, shot.shown_end, rate)
     step = seconds * shot.speed
-    for number in range(math.ceil(first / step), math.ceil(last / step)):
-        time = number * step
+    for number in range(math.floor(first / step), math.ceil(last / step) + 1):
+        time = _near(starts, number * step, reach=step / 2)
         frame = shot.start + math.ceil((time - shot.source_start) / shot.speed * rate)
         if shot.shown_start < frame < shot.shown_end:
             yield time, frame
+
+
+def _near(times: Sequence[Fraction], wanted: Fraction, *, reach: Fraction) -> Fraction:
+    """Return the time nearest to another, or that one where none is in reach."""
+    after = bisect_left(times, wanted)
+    near = [
+        time
+        for time in times[max(0, after - 1) : after + 1]
+        if -reach < time - wanted <= reach
+    ]
+    return min(near, key=lambda time: abs(time - wanted), default=wanted)
 
 
 def _spans(changes: list[Change]) -> list[tuple[int, int]]:

@@ -96,6 +96,11 @@ def plan_render(
             end,
             wanted=spec.segments,
             mean_seconds=Fraction(settings.segment_seconds).limit_denominator(1000),
+            key_times={
+                (path, stream): times
+                for path, known in facts.items()
+                for stream, times in known.key_times
+            },
         ),
         suffix=Path(spec.output).suffix.lower(),
         use_cache=spec.use_cache,

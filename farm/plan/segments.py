@@ -12,6 +12,7 @@ from farm.timeline.time import round_half_up
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from farm.plan.cuts import KeyTimes
     from farm.timeline.composition import Composition
 
 #: A cut may move by this share of the aimed length to fall on the edge of a clip.
@@ -32,6 +33,7 @@ def cut_segments(
     *,
     wanted: Literal["auto", "off"] | Fraction,
     mean_seconds: Fraction,
+    key_times: KeyTimes,
 ) -> list[tuple[int, int]]:
     """Return the frames of each segment in order.
 
@@ -41,6 +43,7 @@ def cut_segments(
         end: the frame after the last.
         wanted: by content, none, or of so many seconds each.
         mean_seconds: length of segments that are cut by content.
+        key_times: of sources in which key frames are far apart.
 
     Segments that show too many clips are cut further, also where there should be but
     one.
@@ -52,7 +55,9 @@ def cut_segments(
     ]
     match wanted:
         case "auto":
-            cut = cut_by_content(composition, start, end, seconds=mean_seconds)
+            cut = cut_by_content(
+                composition, start, end, seconds=mean_seconds, key_times=key_times
+            )
         case "off":
             cut = [(start, end)]
         case _:

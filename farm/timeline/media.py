@@ -101,5 +101,8 @@ class MediaFacts:
     video: tuple[VideoFacts, ...]
     audio: tuple[AudioFacts, ...]
     subtitles: tuple[SubtitleFacts, ...] = ()
+    key_times: tuple[tuple[int, tuple[Fraction, ...]], ...] = ()
+    """Of picture streams in which key frames are far apart, number and times of those,
+    in seconds on the file's own clock."""
     content: str = ""
     """SHA-256 of the file's bytes; empty where nobody asked for it."""

@@ -51,7 +51,9 @@ def compose(*tracks: Json, rate: object = 25) -> Composition:
 
 
 def cut(composition: Composition) -> list[tuple[int, int]]:
-    return cut_by_content(composition, 0, composition.frames, seconds=MEAN)
+    return cut_by_content(
+        composition, 0, composition.frames, seconds=MEAN, key_times={}
+    )
 
 
 def keys(composition: Composition) -> list[str]:
@@ -202,7 +204,7 @@ def test_the_segments_of_a_range_are_those_of_the_whole() -> None:
     composition = compose(make_track(*scenes(), make_gap(3), *scenes(2)))
     whole = cut(composition)
 
-    part = cut_by_content(composition, 1000, 6000, seconds=MEAN)
+    part = cut_by_content(composition, 1000, 6000, seconds=MEAN, key_times={})
 
     assert part[0][0] == 1000
     assert part[-1][1] == 6000
@@ -213,3 +215,22 @@ def test_a_faster_clip_is_cut_as_often() -> None:
     composition = compose(make_track(film(1, 0, 600, speed=10)))
 
     assert len(cut(composition)) == 10
+
+
+def test_cuts_lie_where_little_is_decoded_in_vain() -> None:
+    composition = compose(make_track(film(1, 0, 100)))
+    keys = [Fraction(at) for at in range(0, 4000, 10)]
+
+    segments = cut_by_content(
+        composition,
+        0,
+        composition.frames,
+        seconds=MEAN,
+        key_times={("/film-1.mp4", 0): keys},
+    )
+
+    # H.264 may show a frame 16 later than it stores it
+    near = {25 * key + 16 for key in range(0, 100, 10)}
+    cuts = [start for start, _ in segments[1:]]
+    assert len(near & set(cuts)) >= 8
+    assert all(end - start <= 300 for start, end in segments)

@@ -39,7 +39,12 @@ def _segments(
         "off" if seconds is None else Fraction(str(seconds))
     )
     return cut_segments(
-        composition, start, end, wanted=wanted, mean_seconds=Fraction(1000)
+        composition,
+        start,
+        end,
+        wanted=wanted,
+        mean_seconds=Fraction(1000),
+        key_times={},
     )
 
 
