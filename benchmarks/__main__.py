@@ -12,6 +12,7 @@ from benchmarks.edits import EditCase
 from benchmarks.machine import describe_machine, load_average, use_few_cores
 from benchmarks.media import Edit, make_clips
 from benchmarks.planning import measure_planning
+from benchmarks.quality import QualityCase
 from benchmarks.render import RenderCases
 from benchmarks.report import print_table, write_results
 from benchmarks.start import StartCase
@@ -30,7 +31,7 @@ PRIVATE_ROUNDS, QUICK_PRIVATE_ROUNDS = 3, 1
 QUIET_SECONDS, QUICK_QUIET_SECONDS = 10.0, 0.0
 EDITED_CLIPS, QUICK_EDITED_CLIPS = 60, 12
 EDIT_ROUNDS, QUICK_EDIT_ROUNDS = 3, 2
-CASES = ("planning", "start", "render", "edits")
+CASES = ("planning", "start", "render", "edits", "quality")
 
 
 def main() -> int:
@@ -91,6 +92,8 @@ def _measure(
         )
         edit_rounds = QUICK_EDIT_ROUNDS if wanted.quick else EDIT_ROUNDS
         cases.append(edits.measure(rounds=edit_rounds))
+    if "quality" in wanted.cases:
+        cases.append(QualityCase(edit=edit, ffmpeg=ffmpeg, folder=folder).measure())
     return cases
 
 
