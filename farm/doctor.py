@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from farm.broker import Broker
 from farm.embedded import find_running_farm
 from farm.embedded.valkey import find_valkey
-from farm.errors import FarmError
+from farm.errors import FarmError, InvalidSettings
 from farm.ffmpeg.capabilities import (
     FILTERS,
     find_gpus,
@@ -221,8 +221,8 @@ def _fonts(settings: Settings) -> Iterator[Check]:
     with tempfile.TemporaryDirectory(prefix="farm-fonts-") as folder:
         try:
             link_fonts(Path(folder), settings)
-        except OSError as error:
-            found, fix = f"{error.filename}: {error.strerror}", "see fonts_folder"
+        except InvalidSettings as error:
+            found, fix = error.message, "see fonts_folder in config/farm.toml"
             yield Check(name="fonts", state=State.FAILED, found=found, fix=fix)
             return
         count = sum(1 for _ in (Path(folder) / "fonts").iterdir())

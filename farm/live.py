@@ -65,6 +65,11 @@ class Live:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def is_up(self) -> bool:
+        """Whether Redis answers now."""
+        self._quiet_until = 0.0
+        return self._try(lambda: bool(self._redis.ping()), otherwise=False)
+
     def notify(self, job_id: str | None = None) -> None:
         """Wake the coordinator; workers on the job look at the table at once."""
 

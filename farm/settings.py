@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import quote
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -29,11 +31,37 @@ def default_storage() -> Path:
     return Path(data_home).expanduser() / "renderfarm"
 
 
+def _read_folders(value: object) -> object:
+    """Read folders of the environment: a list in JSON, or with colons between them."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [folder for folder in value.split(os.pathsep) if folder]
+
+
+def _check_broker(url: str | None) -> str | None:
+    if url is not None and not url.startswith(_BROKER_SCHEMES):
+        message = (
+            "it should be the URL of a Redis or Valkey, such as redis://host:6379/0"
+        )
+        raise ValueError(message)
+    return url
+
+
+Folders = Annotated[list[Path], NoDecode, BeforeValidator(_read_folders)]
+_BROKER_SCHEMES = ("redis://", "rediss://", "unix://")
+
+
 class Settings(BaseSettings):
     """All settings: arguments, then ``FARM_*``, then ``farm.toml``, then defaults."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FARM_", frozen=True, extra="forbid", toml_file=SETTINGS_FILE
+        env_prefix="FARM_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        toml_file=SETTINGS_FILE,
     )
 
     storage: Path = Field(
@@ -49,11 +77,11 @@ class Settings(BaseSettings):
         default=None,
         description="SQLAlchemy URL of the job table; unset: SQLite in the storage.",
     )
-    broker_url: str | None = Field(
+    broker_url: Annotated[str | None, AfterValidator(_check_broker)] = Field(
         default=None,
         description="Redis or Valkey URL of the broker; unset: an embedded Valkey.",
     )
-    media_roots: list[Path] = Field(
+    media_roots: Folders = Field(
         default=[Path("/")],
         description="Folders that sources may lie in.",
     )
@@ -61,7 +89,7 @@ class Settings(BaseSettings):
         default=None,
         description="The FFmpeg to use; unset: the one of the imageio-ffmpeg wheel.",
     )
-    preset_folders: list[Path] = Field(
+    preset_folders: Folders = Field(
         default=[],
         description="Folders with presets of your own (*.toml), before the farm's.",
     )

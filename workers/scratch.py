@@ -6,6 +6,7 @@ process ends, however it ends: a folder whose lock is free is of a dead attempt.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -13,6 +14,8 @@ import socket
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from farm.errors import DiskFull, InvalidSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +37,15 @@ class DeadAttempt:
 def scratch_folder(root: Path, *, task_id: str, attempt: int) -> Iterator[Path]:
     """Make an empty folder for an attempt, and remove it at the end."""
     folder = root / f"{task_id}-{attempt}{_here()}"
-    lock = _make(folder)
+    try:
+        lock = _make(folder)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull(f"the disk of the scratch folder {root} is full") from error
+        raise InvalidSettings(
+            f"the scratch folder {root} cannot be written to: {error.strerror}; "
+            "name another (the settings scratch and storage)"
+        ) from error
     try:
         yield folder
     finally:

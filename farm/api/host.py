@@ -10,6 +10,7 @@ from farm.live import Live
 
 if TYPE_CHECKING:
     from farm.embedded import RunningFarm
+    from farm.jobs.table import JobTable
     from farm.settings import Settings
 
 
@@ -75,6 +76,17 @@ class Host:
         live = self.live
         if live is not None:
             live.notify(job_id)
+
+    def find_problem(self, table: JobTable) -> str | None:
+        """Say what a configured farm lacks to do jobs; ``None``: nothing known."""
+        live = self.live
+        if not self._is_configured or live is None:
+            return None
+        if not live.is_up():
+            return "the broker of the setting broker_url cannot be reached"
+        if not any(worker.state == "online" for worker in table.workers()):
+            return "no worker is online"
+        return None
 
     def close(self) -> None:
         """End the private farm."""

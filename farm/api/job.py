@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from farm.api.progress import ProgressMeter, add_live
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
+    from pydantic import JsonValue
+
     from farm.api.host import Host
     from farm.api.progress import Progress
     from farm.api.result import Result
@@ -40,12 +43,15 @@ class Job:
         self.kind = row.kind
         self._table = table
         self._host = host
-        self._meter = ProgressMeter(rate=_frame_rate(row))
 
     def __repr__(self) -> str:
         """Return kind, id and status."""
         row = self._row()
         return f"<Job {row.id} {row.kind.value}: {row.status.value}>"
+
+    @cached_property
+    def _meter(self) -> ProgressMeter:
+        return ProgressMeter(rate=_frame_rate(self._table.spec(self.id)))
 
     @property
     def status(self) -> JobStatus:
@@ -56,6 +62,11 @@ class Job:
     def row(self) -> JobRow:
         """All that the job table says about it."""
         return self._row()
+
+    @property
+    def spec(self) -> JsonValue:
+        """What was asked for, as plain data; a timeline makes it large."""
+        return self._table.spec(self.id)
 
     @property
     def progress(self) -> Progress:
@@ -71,6 +82,10 @@ class Job:
     def has_workers(self) -> bool:
         """Whether a farm is there that will do it."""
         return self._host.is_running or self._host.may_start
+
+    def why_it_waits(self) -> str | None:
+        """Return what the farm lacks to do it; ``None``: nothing that is known."""
+        return self._host.find_problem(self._table)
 
     @property
     def error(self) -> FarmError | None:
@@ -156,8 +171,8 @@ class Job:
         return self._table.job(self.id)
 
 
-def _frame_rate(row: JobRow) -> Fraction | None:
-    """Return the frame rate of the job's timeline."""
-    timeline = row.spec.get("timeline") if isinstance(row.spec, dict) else None
+def _frame_rate(spec: JsonValue) -> Fraction | None:
+    """Return the frame rate of a job's timeline."""
+    timeline = spec.get("timeline") if isinstance(spec, dict) else None
     rate = timeline.get("rate") if isinstance(timeline, dict) else None
     return parse_rate(rate) if rate else None

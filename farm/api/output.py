@@ -12,19 +12,46 @@ from farm.errors import InvalidOption
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LONGEST_SHOWN = 200
+
 
 def absolute(path: str | os.PathLike[str]) -> Path:
     """Return a path that does not depend on the current folder; links stay."""
-    return Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100
+    try:
+        return Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100
+    except FileNotFoundError as error:
+        raise InvalidOption(
+            f"the current folder is gone, so that {path} lies nowhere; go to another"
+        ) from error
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InvalidOption(f"{path!r} is no path of a file") from error
 
 
 def check_output(output: str | os.PathLike[str]) -> Path:
-    """Return the absolute path of an output that can be written there."""
+    """Return the absolute path of an output that can be written there.
+
+    An output that is a link is written where the link leads.
+    """
     path = absolute(output)
-    _check_folder(path.parent)
-    if path.is_dir():
+    try:
+        path = path.resolve() if path.is_symlink() else path
+        _check_folder(path.parent)
+        is_folder, is_there = path.is_dir(), path.exists()
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        message = f"the output {_shorten(str(path))} cannot be written: {reason}"
+        raise InvalidOption(message) from error
+    if is_folder:
         raise InvalidOption(f"the output {path} is a folder", output=str(path))
+    if is_there and not path.is_file():
+        raise InvalidOption(
+            f"the output {path} is no regular file; write to another", output=str(path)
+        )
     return path
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def check_sources(output: Path, sources: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ def read_time(value: TimeLike, *, name: str) -> Fraction:
     """Return a time as exact seconds; raise `InvalidOption` when it is none."""
     try:
         time = parse_time(value)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise InvalidOption(f"the {name} cannot be used: {error}") from error
     if time < 0:
         raise InvalidOption(f"the {name} {value} lies before 0")
@@ -27,7 +27,12 @@ def read_time(value: TimeLike, *, name: str) -> Fraction:
 
 def read_range(value: RangeLike) -> tuple[Fraction, Fraction]:
     """Return start and end as exact seconds; raise `InvalidOption` when empty."""
-    start, end = _split(value) if isinstance(value, str) else value
+    try:
+        start, end = _split(value) if isinstance(value, str) else value
+    except (TypeError, ValueError) as error:
+        raise InvalidOption(
+            f"the range {value!r} should be a start and an end, such as (2, 7.5)"
+        ) from error
     times = read_time(start, name="range's start"), read_time(end, name="range's end")
     if times[0] >= times[1]:
         raise InvalidOption(

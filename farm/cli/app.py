@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
 from farm.cli import cache, demo, doctor, jobs, make
 from farm.cli import run as running
 from farm.cli.output import say_aside, say_error
-from farm.errors import FarmError, InvalidOption
+from farm.errors import FarmError, FarmUnavailable, InvalidOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +55,9 @@ def _options(
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return its exit status, with every error in one sentence."""
     as_json = "--json" in arguments
+    # a stream that the shell has closed is nobody's: what goes there is lost
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) is not signal.SIG_IGN:  # as nohup sets it
             signal.signal(ending, _end)
@@ -70,7 +73,19 @@ def run(arguments: Sequence[str]) -> int:
         # who read our output has gone; keep Python from failing on it again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        return say_error(_told(error), as_json=False)
     return status if isinstance(status, int) else 0
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123  # to the end
+
+
+def _told(error: OSError) -> FarmError:
+    """Return what the system refused, as an error of the farm."""
+    where = f": {error.filename}" if error.filename else ""
+    return FarmUnavailable(f"{error.strerror or error}{where}")
 
 
 def _say_usage(message: str, *, as_json: bool) -> int:

@@ -127,7 +127,7 @@ def job_to_json(job: Job, *, with_tasks: bool = False) -> dict[str, JsonValue]:
         plain["tasks"] = [_task_to_json(task) for task in job.tasks()]
         plain["attempts"] = [attempt_to_json(each) for each in job.attempts()]
         plain["segments"] = [each.to_json() for each in report_segments(job.tasks())]
-        plain["spec"] = row.spec
+        plain["spec"] = job.spec
     return plain
 
 

@@ -33,6 +33,8 @@ def say_facts(plain: dict[str, JsonValue], *, as_json: bool) -> None:
     for subtitle in facts.subtitles:
         language = f", {subtitle.language}" if subtitle.language else ""
         say(f"  subtitles {subtitle.index}: {subtitle.codec}{language}")
+    for lost in facts.unreadable:
+        say(f"  {lost} cannot be decoded")
     if facts.truncated:
         say("  the file ends before its header says: it is truncated")
 

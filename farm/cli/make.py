@@ -45,7 +45,7 @@ def render(
         ),
     ] = None,
     priority: PriorityOption = 4,
-    device: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto or cpu.")] = "auto",
     segments: Annotated[
         str, typer.Option(help="auto, off (in one piece) or aimed SECONDS.")
     ] = "auto",

@@ -95,8 +95,12 @@ def _detach(job: Job, *, as_json: bool) -> int:
 
 
 def _say_where_nobody_works(job: Job) -> None:
-    if not job.has_workers and not job.status.is_final:
+    if job.status.is_final:
+        return
+    if not job.has_workers:
         say_aside(f"farm: no farm runs; the job {job.id} waits for one (`farm up`)")
+    elif why := job.why_it_waits():
+        say_aside(f"farm: {why}; the job {job.id} waits")
 
 
 def _leave(job: Job) -> None:

@@ -26,7 +26,8 @@ def plan_job(table: JobTable, job_id: JobId, *, settings: Settings) -> None:
     """Cut a job into tasks, now that its first ones have told about its sources."""
     job = table.job(job_id)
     results = {task.name: task.result for task in table.tasks(job_id)}
-    planned = next_tasks(job.kind, job.spec, results, settings=settings)
+    spec = table.spec(job_id)
+    planned = next_tasks(job.kind, spec, results, settings=settings)
     with bind_ids(job_id=job_id):
         if table.add_tasks(job_id, planned.tasks, warnings=planned.warnings):
             _log.info("job_planned", tasks=len(planned.tasks))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from farm.broker import Broker
 from farm.coordinator.advance import fail_job, is_planned, plan_job
 from farm.coordinator.dispatch import send_ready
-from farm.coordinator.publish import publish_job, remove_published
+from farm.coordinator.publish import publish_job, remove_left_parts
 from farm.coordinator.stalled import (
     LOOK_SECONDS,
     mark_lost_workers,
@@ -46,10 +46,10 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 0.5
 """Longest wait when nobody rings."""
-_PUBLISHERS = 3
-"""Outputs that are copied to another file system at once, and tidying up."""
-_PUBLISH_WAIT_SECONDS = 0.2
-"""How long publishing may hold up the loop; a link and a rename take less."""
+_HELPERS = 3
+"""Jobs that are planned or published beside the loop at once, and tidying up."""
+_ASIDE_WAIT_SECONDS = 0.2
+"""How long these may hold up the loop; a usual plan, link and rename take less."""
 _REST_SECONDS = 0.02
 """Shortest wait: many tasks that end at once are one reason to look."""
 _STOP_SECONDS = 0.1
@@ -73,7 +73,7 @@ def run_coordinator(settings: Settings) -> None:
         Broker(url, queues=[queue.value for queue in Queue]) as broker,
         Live(url) as live,
         closing(live.listen()) as bell,
-        ThreadPoolExecutor(_PUBLISHERS, thread_name_prefix="publish") as publishers,
+        ThreadPoolExecutor(_HELPERS, thread_name_prefix="aside") as helpers,
         closing(_open_table(settings, stop=stop)) as table,
     ):
         coordinator = Coordinator(
@@ -81,7 +81,7 @@ def run_coordinator(settings: Settings) -> None:
             table=table,
             broker=broker,
             live=live,
-            publishers=publishers,
+            helpers=helpers,
         )
         _log.info("coordinator_started", storage=str(settings.storage_folder))
         while not stop():
@@ -97,8 +97,9 @@ class Coordinator:
     table: JobTable
     broker: Broker
     live: Live
-    publishers: ThreadPoolExecutor
-    publishing: dict[JobId, Future[None]] = field(default_factory=dict)
+    helpers: ThreadPoolExecutor
+    aside: dict[JobId, Future[None]] = field(default_factory=dict)
+    """Jobs that are planned or published beside the loop."""
     table_away: Away = field(default_factory=lambda: Away("job_table"))
     broker_away: Away = field(default_factory=lambda: Away("broker"))
     next_look: float = 0.0
@@ -112,7 +113,7 @@ class Coordinator:
             take_back_stalled(self.table)
             self._look_for_workers()
             self._tidy()
-            for job_id in list(self.publishing):
+            for job_id in list(self.aside):
                 self._guard(job_id, partial(self._collect, job_id))
             for job_id in self.table.jobs_to_settle():
                 self._guard(job_id, partial(self._settle, job_id))
@@ -138,35 +139,37 @@ class Coordinator:
             if error := self.tidying.exception():
                 _log.warning("tidying_failed", error=str(error))
         self.next_tidy = time.monotonic() + TIDY_SECONDS
-        self.tidying = self.publishers.submit(
+        self.tidying = self.helpers.submit(
             tidy_cache, self.table, settings=self.settings, number=self.tidied
         )
         self.tidied += 1
 
     def _settle(self, job_id: JobId) -> None:
         """Move on a job that cannot go on by itself."""
-        if job_id in self.publishing:
+        if job_id in self.aside:
             return
         if fail_job(self.table, job_id):
             self.live.notify(job_id)  # its other tasks stop
         elif not is_planned(self.table, job_id):
-            plan_job(self.table, job_id, settings=self.settings)
+            plan = partial(plan_job, self.table, job_id, settings=self.settings)
+            self._do_aside(job_id, plan)
         else:
-            self._publish(job_id)
+            storage = self.settings.storage_folder
+            self._do_aside(
+                job_id, partial(publish_job, self.table, job_id, storage=storage)
+            )
 
-    def _publish(self, job_id: JobId) -> None:
-        """Publish beside the loop: copying a large file takes long."""
-        publishing = self.publishers.submit(
-            publish_job, self.table, job_id, storage=self.settings.storage_folder
-        )
-        self.publishing[job_id] = publishing
-        wait_for([publishing], timeout=_PUBLISH_WAIT_SECONDS)
+    def _do_aside(self, job_id: JobId, act: Callable[[], None]) -> None:
+        """Do beside the loop what may take long: a large plan, or a large copy."""
+        started = self.helpers.submit(act)
+        self.aside[job_id] = started
+        wait_for([started], timeout=_ASIDE_WAIT_SECONDS)
         self._collect(job_id)
 
     def _collect(self, job_id: JobId) -> None:
-        """Take what came of publishing, when it is over."""
-        if self.publishing[job_id].done():
-            self.publishing.pop(job_id).result()
+        """Take what came of it, when it is over."""
+        if self.aside[job_id].done():
+            self.aside.pop(job_id).result()
 
     def _send(self) -> None:
         if not self.broker_away.is_due():
@@ -177,6 +180,11 @@ class Coordinator:
             )
         except BrokerUnavailable as error:
             self.broker_away.note(error)
+        except FarmError:
+            raise
+        except Exception:  # noqa: BLE001  # one message that cannot be sent stops no other job
+            _log.exception("sending_broke")
+            self.broker_away.note(BrokerUnavailable("a message cannot be sent"))
         else:
             self.broker_away.over()
 
@@ -246,7 +254,7 @@ def _open_table(settings: Settings, *, stop: Callable[[], bool]) -> JobTable:
     while True:
         try:
             table = JobTable.open(settings.database, max_attempts=settings.max_attempts)
-            remove_published(table, storage=settings.storage_folder)
+            remove_left_parts(table, storage=settings.storage_folder)
         except FarmUnavailable as error:
             if stop():
                 raise

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from farm.errors import DiskFull, JobNotFound, TaskFailed
 from farm.jobs.report import report_segments, reused_from, seconds_saved
+from farm.jobs.settle import PARTS_KEPT_SECONDS
 from farm.jobs.status import JobStatus, TaskKind
 from farm.logs import bind_ids, get_log
 
@@ -59,13 +60,18 @@ def place(made: Path, output: Path, *, job_id: str) -> None:
         aside.unlink(missing_ok=True)
 
 
-def remove_published(table: JobTable, *, storage: Path) -> None:
-    """Remove parts of completed jobs, left when a coordinator was killed."""
+def remove_left_parts(table: JobTable, *, storage: Path) -> None:
+    """Remove parts of completed jobs, and of those that ended otherwise long ago.
+
+    The former are left when a coordinator was killed, the latter kept for a retry.
+    """
+    oldest = table.now() - PARTS_KEPT_SECONDS
     folders = storage / "artifacts"
     for folder in sorted(folders.iterdir()) if folders.is_dir() else ():
         with suppress(JobNotFound):
             job = table.job(folder.name)
-            if job.status is JobStatus.COMPLETED:
+            is_old = job.finished is not None and job.finished < oldest
+            if job.status is JobStatus.COMPLETED or (job.status.is_final and is_old):
                 _remove_parts(job, storage=storage)
 
 

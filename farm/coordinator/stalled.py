@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from farm.jobs.workers import LOST_SECONDS
 from farm.logs import get_log
 
 if TYPE_CHECKING:
     from farm.jobs.table import JobTable
 
-WORKER_LOST_SECONDS = 20.0
-"""A worker that was not seen for so long is lost; it is seen every 5 seconds."""
 LOOK_SECONDS = 5.0
 """How often lost workers are looked for."""
 
@@ -25,5 +24,5 @@ def take_back_stalled(table: JobTable) -> None:
 
 def mark_lost_workers(table: JobTable) -> None:
     """Mark workers that were not heard of."""
-    for name in table.mark_lost_workers(after_seconds=WORKER_LOST_SECONDS):
+    for name in table.mark_lost_workers(after_seconds=LOST_SECONDS):
         _log.warning("worker_lost", worker=name)

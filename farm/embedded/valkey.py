@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from platform import machine
 from farm.errors import BrokerUnavailable
 
 HOST = "127.0.0.1"
+_FIRST_PLAIN = 0x20
 
 
 def free_port(preferred: int = 0) -> int:
@@ -46,7 +48,7 @@ class ValkeyServer:
             f"bind {HOST}\n"
             f"port {self.port}\n"
             f"requirepass {self.password}\n"
-            f'dir "{self.folder}"\n'
+            f"dir {_quote(str(self.folder))}\n"
             'save ""\n'  # the job table can build all of it again
             "appendonly no\n"
             "maxmemory-policy noeviction\n"
@@ -67,6 +69,17 @@ class ValkeyServer:
         except OSError:
             return False
         return True
+
+
+def _quote(text: str) -> str:
+    """Write a text as one word of Valkey's configuration, byte by byte where needed."""
+    plain = b"".join(
+        bytes([byte])
+        if byte >= _FIRST_PLAIN and byte not in b'"\\'
+        else b"\\x%02x" % byte
+        for byte in os.fsencode(text)
+    )
+    return f'"{os.fsdecode(plain)}"'
 
 
 def find_valkey() -> Path:

@@ -36,6 +36,8 @@ class Ended:
     """Its error lines, in order."""
     log: str
     """The last lines of its log."""
+    folder: str = "its scratch folder"
+    """Where it wrote."""
 
     @property
     def facts(self) -> dict[str, Fact]:
@@ -58,7 +60,8 @@ _SAYINGS = (
     _Saying(
         re.compile(r"No space left on device|Disk quota exceeded|File too large"),
         DiskFull,
-        "the disk is full where FFmpeg writes: make room there, then retry the job",
+        "the disk is full where FFmpeg writes ({folder}): make room there, then retry "
+        "the job",
     ),
     _Saying(
         re.compile(
@@ -237,7 +240,10 @@ def _what_it_says(ended: Ended) -> FarmError | None:
                 broken = saying.error is EncoderMissing
                 reason = _reason(ended) if broken else message_of(line)
                 sentence = saying.sentence.format(
-                    name=name, reason=reason, source=_source_of(ended, line)
+                    name=name,
+                    reason=reason,
+                    source=_source_of(ended, line),
+                    folder=ended.folder,
                 )
                 return saying.error(sentence, **ended.facts)
     return None

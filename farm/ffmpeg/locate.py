@@ -31,7 +31,11 @@ def find_ffmpeg(settings: Settings) -> Path:
 
 def ffmpeg_version(ffmpeg: Path) -> str:
     """Return its version, such as ``n9.0.2-17-g2a571b6068``."""
-    found = _VERSION.search(read_output(ffmpeg, ["-version"]))
+    return _find_version(ffmpeg, read_output(ffmpeg, ["-version"]))
+
+
+def _find_version(ffmpeg: Path, told: str) -> str:
+    found = _VERSION.search(told)
     if found is None:
         message = f"{ffmpeg} is no FFmpeg: it does not tell its version"
         raise InvalidSettings(message)
@@ -42,7 +46,9 @@ def ffmpeg_build(ffmpeg: Path) -> str:
     """Return what tells this FFmpeg from any other: its bytes, and what it tells."""
     with ffmpeg.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
-    digest.update(read_output(ffmpeg, ["-version"]).encode("utf-8"))  # its libraries
+    told = read_output(ffmpeg, ["-version"])
+    _find_version(ffmpeg, told)
+    digest.update(told.encode("utf-8"))  # its libraries too
     return digest.hexdigest()
 
 

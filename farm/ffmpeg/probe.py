@@ -150,11 +150,22 @@ def _facts(path: Path, status: os.stat_result, container: InputContainer) -> Med
         video=video,
         audio=audio,
         subtitles=subtitles,
+        unreadable=_unreadable(scans),
         key_times=tuple(
             (stream.index, _key_times(scans[stream.index]))
             for stream in video
             if stream.key_distance > _FAR_APART
         ),
+    )
+
+
+def _unreadable(scans: dict[int, StreamScan]) -> tuple[str, ...]:
+    """Name the streams of picture or sound that are left out of the facts."""
+    return tuple(
+        f"{'sound' if isinstance(found.stream, AudioStream) else 'picture'} stream "
+        f"{number} ({found.codec or 'unknown codec'}: {found.why_not})"
+        for number, found in scans.items()
+        if _is_film_or_sound(found) and found.first is None
     )
 
 

@@ -86,6 +86,7 @@ def run(
             on_progress=on_progress or (lambda _: None),
             should_stop=should_stop or (lambda: False),
             limit_seconds=limit_seconds,
+            folder=scratch,
             watch=Watch(
                 pid=process.popen.pid,
                 stall_seconds=stall_seconds,
@@ -135,6 +136,7 @@ class _Attempt:
     on_progress: Callable[[Progress], None]
     should_stop: Callable[[], bool]
     limit_seconds: float
+    folder: Path
     watch: Watch
     log: Log = field(default_factory=Log)
     reader: ProgressReader = field(default_factory=ProgressReader)
@@ -189,6 +191,7 @@ class _Attempt:
                 exit_code=code,
                 errors=tuple(self.log.errors),
                 log=self.log.text,
+                folder=str(self.folder),
             )
         )
 

@@ -10,7 +10,7 @@ from farm.jobs.clock import now
 from farm.jobs.models import jobs, task_needs, tasks
 from farm.jobs.moves import OPEN, is_status, job_is_open, lock_jobs, move_tasks
 from farm.jobs.records import JobId, TaskId
-from farm.jobs.rows import read_job, read_task
+from farm.jobs.rows import read_task
 from farm.jobs.status import TaskStatus
 
 if TYPE_CHECKING:
@@ -18,15 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from farm.jobs.records import Job, Task
+    from farm.jobs.records import Task
     from farm.jobs.status import Queue
-
-
-def find_open_jobs(connection: Connection) -> list[Job]:
-    """Return the jobs that are queued or active, the oldest first."""
-    found = select(jobs).where(jobs.c.status.in_(OPEN))
-    rows = connection.execute(found.order_by(jobs.c.created, jobs.c.id)).mappings()
-    return [read_job(row) for row in rows]
 
 
 def find_jobs_to_settle(connection: Connection) -> list[JobId]:

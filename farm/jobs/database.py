@@ -6,6 +6,7 @@ import json
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from sqlite3 import Error as SQLiteError
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, event, make_url
@@ -89,6 +90,8 @@ class Database:
             yield
         except DBAPIError as error:
             raise self._unavailable(error.orig or error) from error
+        except SQLiteError as error:  # of a connection without SQLAlchemy around it
+            raise self._unavailable(error) from error
         except PoolTimeout as error:
             raise self._unavailable(error) from error
 

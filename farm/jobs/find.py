@@ -16,6 +16,7 @@ from farm.jobs.rows import read_attempt, read_job, read_task
 from farm.jobs.status import TaskStatus
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
     from sqlalchemy import Connection
 
     from farm.jobs.records import Attempt, Job, Task
@@ -26,12 +27,20 @@ _NEAR_OF = 200
 """Ids that a wrong one is compared with: those of the newest jobs."""
 
 
+_WITHOUT_SPEC = tuple(column for column in jobs.c if column.name != "spec")
+
+
 def find_job(connection: Connection, job_id: str) -> Job:
-    """Return the job with this id, or the only one whose id starts so."""
+    """Return the job with this id, or the only one whose id starts so.
+
+    What it was asked for is left out: it may be many megabytes (`find_spec`).
+    """
     prefix = read_job_id(job_id)
     if prefix is None:
         raise _not_found(connection, job_id)
-    found = select(jobs).where(jobs.c.id.between(prefix, last_with_prefix(prefix)))
+    found = select(*_WITHOUT_SPEC).where(
+        jobs.c.id.between(prefix, last_with_prefix(prefix))
+    )
     rows = connection.execute(found.limit(_NEAR + 1)).mappings().all()
     if len(rows) > 1:
         ids = [row["id"] for row in rows[:_NEAR]]
@@ -44,6 +53,13 @@ def find_job(connection: Connection, job_id: str) -> Job:
     return read_job(rows[0])
 
 
+def find_spec(connection: Connection, job_id: str) -> JsonValue:
+    """Return what a job was asked for."""
+    found = select(jobs).where(jobs.c.id == job_id)
+    row = connection.execute(found).mappings().one_or_none()
+    return None if row is None else row["spec"]
+
+
 def find_jobs(
     connection: Connection,
     *,
@@ -52,7 +68,8 @@ def find_jobs(
     limit: int,
 ) -> list[Job]:
     """Return jobs, the newest first."""
-    found = select(jobs).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
+    newest = (jobs.c.created.desc(), jobs.c.id.desc())
+    found = select(*_WITHOUT_SPEC).order_by(*newest).limit(limit)
     if status is not None:
         found = found.where(jobs.c.status == status)
     if project is not None:

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 OPEN = (JobStatus.QUEUED, JobStatus.ACTIVE)
 """Jobs whose tasks are worked at."""
+_LOCKED = (
+    jobs.c.id,
+    jobs.c.kind,
+    jobs.c.status,
+    jobs.c.planned,
+    jobs.c.priority,
+    jobs.c.project,
+    jobs.c.warnings,
+    jobs.c.finished,
+)
+"""What is read of a locked job; what was asked for may be many megabytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +49,7 @@ def lock_jobs(connection: Connection, ids: Iterable[str]) -> dict[str, RowMappin
     where there are several: moves of one job come one after the other, and no two
     transactions wait for each other.
     """
-    found = select(jobs).where(jobs.c.id.in_(sorted(set(ids)))).order_by(jobs.c.id)
+    found = select(*_LOCKED).where(jobs.c.id.in_(sorted(set(ids)))).order_by(jobs.c.id)
     rows = connection.execute(found.with_for_update(key_share=True)).mappings()
     return {row["id"]: row for row in rows}
 
@@ -46,7 +57,7 @@ def lock_jobs(connection: Connection, ids: Iterable[str]) -> dict[str, RowMappin
 def lock_job_of(connection: Connection, task_id: str) -> RowMapping | None:
     """Lock the job of a task until the transaction ends, and return it."""
     found = (
-        select(jobs)
+        select(*_LOCKED)
         .join(tasks, tasks.c.job_id == jobs.c.id)
         .where(tasks.c.id == task_id)
         .with_for_update(key_share=True, of=jobs)

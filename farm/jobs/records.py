@@ -47,12 +47,11 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A row of the jobs."""
+    """A row of the jobs, but for what was asked for (`JobTable.spec`)."""
 
     id: JobId
     kind: JobKind
     status: JobStatus
-    spec: JsonValue
     output: str | None
     priority: int
     project: str | None

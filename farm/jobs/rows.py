@@ -36,7 +36,6 @@ def read_job(row: RowMapping) -> Job:
         id=JobId(row["id"]),
         kind=row["kind"],
         status=row["status"],
-        spec=row["spec"],
         output=row["output"],
         priority=row["priority"],
         project=row["project"],
@@ -104,7 +103,7 @@ def read_event(row: RowMapping) -> Event:
     )
 
 
-def read_worker(row: RowMapping, *, active: Iterable[str]) -> Worker:
+def read_worker(row: RowMapping, *, active: Iterable[str], is_lost: bool) -> Worker:
     """Return the record of a worker and the tasks that it has."""
     return Worker(
         name=row["name"],
@@ -116,7 +115,7 @@ def read_worker(row: RowMapping, *, active: Iterable[str]) -> Worker:
         ffmpeg=row["ffmpeg"],
         started=row["started"],
         seen=row["seen"],
-        state=row["state"],
+        state="lost" if is_lost and row["state"] == "online" else row["state"],
         active=tuple(TaskId(task_id) for task_id in active),
     )
 

@@ -52,7 +52,8 @@ def _alone(database: Database) -> Iterator[None]:
         lock = database.path.with_name(f".{database.path.name}.migrating").open("w")
     except OSError as error:
         raise TableUnavailable(
-            f"The job table at {database.location} cannot be made: {error.strerror}",
+            f"The job table at {database.location} cannot be made: {error.strerror}; "
+            "name a folder that can be written to (FARM_STORAGE)",
             location=database.location,
         ) from error
     with lock:

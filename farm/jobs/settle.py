@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 
 from farm.errors import NotAllowed
 from farm.jobs.artifacts import pin_again
-from farm.jobs.clock import now
+from farm.jobs.clock import now, read_clock
 from farm.jobs.find import find_job
 from farm.jobs.models import jobs, task_needs, tasks
 from farm.jobs.moves import OPEN, lock_jobs, move_job, move_tasks
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from farm.errors import FarmError
     from farm.jobs.records import Job
+
+PARTS_KEPT_SECONDS = 24 * 3600.0
+"""Files of a job that failed or was cancelled are kept so long, for a retry."""
 
 
 def complete_job(connection: Connection, job_id: str, *, result: JsonValue) -> bool:
@@ -112,7 +115,7 @@ def retry_job(connection: Connection, job_id: str, *, attempts_allowed: int) -> 
         error=None,
         result=None,
     )
-    _queue_evicted(connection, job["id"], attempts_allowed=attempts_allowed)
+    _queue_evicted(connection, job, attempts_allowed=attempts_allowed)
     _queue_tasks_again(connection, job["id"], attempts_allowed=attempts_allowed)
     return find_job(connection, job["id"])
 
@@ -140,24 +143,37 @@ def _cancel_tasks(connection: Connection, job_id: str) -> None:
 
 
 def _queue_evicted(
-    connection: Connection, job_id: str, *, attempts_allowed: int
+    connection: Connection, job: RowMapping, *, attempts_allowed: int
 ) -> None:
-    """Queue completed tasks whose file the cache does not have any more."""
+    """Queue completed tasks whose file is not there any more.
+
+    The cache evicts what no job needs; what is not cached stays for a while.
+    """
+    job_id, finished = job["id"], job["finished"] or 0.0
+    are_gone = read_clock(connection) - finished > PARTS_KEPT_SECONDS
     found = select(tasks.c.id, tasks.c.result).where(
         tasks.c.job_id == job_id, tasks.c.status == TaskStatus.COMPLETED
     )
-    keys = {
-        row["id"]: str(row["result"]["artifact"])
+    files = {
+        row["id"]: row["result"]
         for row in connection.execute(found).mappings()
-        if isinstance(row["result"], dict) and row["result"].get("artifact")
+        if isinstance(row["result"], dict) and row["result"].get("file")
+    }
+    keys = {
+        task: str(result["artifact"])
+        for task, result in files.items()
+        if result.get("artifact")
     }
     there = pin_again(connection, sorted(set(keys.values())), job_id=job_id)
+    gone = [task for task, key in keys.items() if key not in there]
+    if are_gone:
+        gone += [task for task in files if task not in keys]
     move_tasks(
         connection,
-        tasks.c.id.in_([task for task, key in keys.items() if key not in there]),
+        tasks.c.id.in_(gone),
         before=TaskStatus.COMPLETED,
         to=TaskStatus.QUEUED,
-        note="its file was evicted from the cache",
+        note="its file is not kept any more",
         **_again(attempts_allowed),
         result=None,
     )

@@ -15,7 +15,7 @@ from farm.jobs.find import find_job
 from farm.jobs.ids import new_job_id, task_id
 from farm.jobs.models import jobs, task_needs, tasks
 from farm.jobs.moves import lock_jobs, move_job
-from farm.jobs.rows import read_job, write_error
+from farm.jobs.rows import write_error
 from farm.jobs.status import JobStatus, TaskStatus
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from farm.errors import FarmError
     from farm.jobs.records import Job, JobId, NewJob, NewTask
+
+
+_HIGHEST_PRIORITY = 9
 
 
 def add_job(
@@ -98,7 +101,7 @@ def _insert_job(
     connection: Connection, new: NewJob, *, planned: bool, warnings: Sequence[str]
 ) -> JobId | None:
     """Insert a job and return its id; ``None`` when its key was used before."""
-    _check_texts(new)
+    _check(new)
     at = read_clock(connection)
     values = {
         "kind": new.kind,
@@ -123,9 +126,20 @@ def _insert_job(
     return None
 
 
-def _check_texts(new: NewJob) -> None:
+def _check(new: NewJob) -> None:
+    """Refuse what the table could not hold or compare."""
+    priority: object = new.priority
+    if type(priority) is not int or not 0 <= priority <= _HIGHEST_PRIORITY:
+        raise InvalidOption(
+            f"The priority {priority!r} cannot be used: give a whole number from "
+            f"0 (last) to {_HIGHEST_PRIORITY} (first)"
+        )
     for name in ("output", "project", "idempotency_key"):
-        text: str = getattr(new, name) or ""
+        text: object = getattr(new, name)
+        if text is None:
+            continue
+        if not isinstance(text, str):
+            raise InvalidOption(f"The {name} of the job should be text, is {text!a}")
         if "\x00" in text or text.encode("utf-8", "replace").decode() != text:
             raise InvalidOption(
                 f"The {name} of the job holds characters that are no text: {text!a}"
@@ -140,8 +154,8 @@ def _key_is_used(connection: Connection, new: NewJob) -> bool:
 
 
 def _find_by_key(connection: Connection, new: NewJob) -> Job:
-    found = select(jobs).where(jobs.c.idempotency_key == new.idempotency_key)
-    return read_job(connection.execute(found).mappings().one())
+    found = select(jobs.c.id).where(jobs.c.idempotency_key == new.idempotency_key)
+    return find_job(connection, connection.execute(found).scalar_one())
 
 
 def _insert_tasks(

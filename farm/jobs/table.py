@@ -114,6 +114,11 @@ class JobTable:
         with self._database.reading() as connection:
             return find.find_job(connection, job_id)
 
+    def spec(self, job_id: str) -> JsonValue:
+        """Return what a job was asked for; it may be large."""
+        with self._database.reading() as connection:
+            return find.find_spec(connection, job_id)
+
     def jobs(
         self,
         *,
@@ -153,11 +158,6 @@ class JobTable:
             return find.count_progress(connection, job_id)
 
     # --- the coordinator
-
-    def open_jobs(self) -> list[Job]:
-        """Return the jobs that are queued or active, the oldest first."""
-        with self._database.reading() as connection:
-            return advance.find_open_jobs(connection)
 
     def jobs_to_settle(self) -> list[JobId]:
         """Return open jobs with a failed task, or with no task left to do."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
-from farm.jobs.clock import now
+from farm.jobs.clock import now, read_clock
 from farm.jobs.dialect import insert_or_replace
 from farm.jobs.models import tasks, workers
 from farm.jobs.moves import is_status
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from farm.jobs.records import Worker
 
+LOST_SECONDS = 20.0
+"""A worker that was not seen for so long is lost; it is seen every 5 seconds."""
 _FORGET_SECONDS = 7 * 24 * 3600.0
 """Workers not heard of for so long are listed no more: each start makes a new name."""
 
@@ -80,10 +82,17 @@ def mark_lost_workers(connection: Connection, *, after_seconds: float) -> list[s
 
 
 def find_workers(connection: Connection) -> list[Worker]:
-    """Return all workers by name, each with the tasks that it has."""
+    """Return all workers by name, each with the tasks that it has.
+
+    One that was not heard of is lost, whether a coordinator has seen it or not.
+    """
+    oldest = read_clock(connection) - LOST_SECONDS
     active: defaultdict[str | None, list[str]] = defaultdict(list)
     found = select(tasks.c.worker, tasks.c.id).where(is_status(TaskStatus.ACTIVE))
     for worker, task_id in connection.execute(found.order_by(tasks.c.started)):
         active[worker].append(task_id)
     rows = connection.execute(select(workers).order_by(workers.c.name)).mappings()
-    return [read_worker(row, active=active[row["name"]]) for row in rows]
+    return [
+        read_worker(row, active=active[row["name"]], is_lost=row["seen"] < oldest)
+        for row in rows
+    ]

@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from farm.errors import InvalidSettings
+
 if TYPE_CHECKING:
     from farm.settings import Settings
 
@@ -37,12 +39,17 @@ def fonts_digest(settings: Settings) -> str:
 def _fonts(settings: Settings) -> list[Path]:
     """Return the files of the user's fonts, then those of the farm's."""
     own = Path(str(files("fontpkg_noto_sans"))) / "files"
-    return [
-        font
-        for source in filter(None, (settings.fonts_folder, own))
-        for font in sorted(source.expanduser().iterdir())
-        if font.suffix.lower() in _SUFFIXES
-    ]
+    given = [] if settings.fonts_folder is None else [settings.fonts_folder]
+    try:
+        return [
+            font
+            for source in [*given, own]
+            for font in sorted(source.expanduser().iterdir())
+            if font.suffix.lower() in _SUFFIXES
+        ]
+    except OSError as error:
+        message = f"fonts_folder cannot be read: {error.filename}: {error.strerror}"
+        raise InvalidSettings(message) from error
 
 
 @cache

@@ -101,6 +101,8 @@ class MediaFacts:
     video: tuple[VideoFacts, ...]
     audio: tuple[AudioFacts, ...]
     subtitles: tuple[SubtitleFacts, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    """Streams of picture or sound of which nothing can be decoded, in words."""
     key_times: tuple[tuple[int, tuple[Fraction, ...]], ...] = ()
     """Of picture streams in which key frames are far apart, number and times of those,
     in seconds on the file's own clock."""

@@ -39,6 +39,8 @@ def choose_streams(
         audio = facts.audio[chosen]
     elif clip.media.audio_stream is not None:
         stage.refuse_clip(path, clip, f"has no sound stream {chosen}")
+    for lost in facts.unreadable:
+        stage.warn(path, f"{clip.label}: its {lost} cannot be decoded")
     if not wants_video and audio is None:
         stage.refuse_clip(path, clip, "has no sound for an audio track")
     elif wants_video and not films and audio is not None:

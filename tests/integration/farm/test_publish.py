@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from farm.coordinator.publish import place, publish_job, remove_published
+from farm.coordinator.publish import place, publish_job, remove_left_parts
 from farm.errors import TaskFailed
 from farm.jobs.records import NewJob, NewTask
 from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind
@@ -144,7 +144,7 @@ def test_parts_of_completed_jobs_are_removed_later(
     going = completed_job(table, tmp_path, tmp_path / "b.mp4")
     (tmp_path / "artifacts" / "of nobody").mkdir()
 
-    remove_published(table, storage=tmp_path)
+    remove_left_parts(table, storage=tmp_path)
 
     assert not left.parent.exists()
     assert (tmp_path / "artifacts" / going.id).exists()

@@ -8,6 +8,7 @@ import pytest
 
 from farm.ffmpeg.locate import find_ffmpeg
 from farm.settings import Settings
+from tests.integration.ffmpeg.processes import forget_children
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 def ffmpeg() -> Path:
     """Return the FFmpeg of the wheel."""
     return find_ffmpeg(Settings())
+
+
+@pytest.fixture(autouse=True)
+def _count_children_from_here() -> None:
+    forget_children()
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from farm.ffmpeg.progress import Progress
 
+_others: set[int] = set()
+
 #: Runs for as long as a test wants: a picture in real time.
 ENDLESS = Command(
     arguments=(
@@ -84,10 +86,25 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def forget_children() -> None:
+    """Leave out what other tests keep running, such as a database."""
+    _others.clear()
+    _others.update(process.pid for process in psutil.Process().children())
+
+
 def children_now() -> list[psutil.Process]:
-    """Return the processes that this one started, and theirs."""
+    """Return the processes that this one started since then, and theirs."""
     return [
         process
-        for process in psutil.Process().children(recursive=True)
+        for child in psutil.Process().children()
+        if child.pid not in _others
+        for process in [child, *_children_of(child)]
         if is_alive(process.pid)
     ]
+
+
+def _children_of(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return list(process.children(recursive=True))
+    except psutil.NoSuchProcess:
+        return []

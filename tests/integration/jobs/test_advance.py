@@ -131,16 +131,6 @@ def test_marking_nothing_or_the_unknown_does_no_harm(table: JobTable) -> None:
     assert [task.id for task in table.tasks_to_send(resend_seconds=60)] == [task_id]
 
 
-def test_open_jobs_are_those_worked_at_oldest_first(table: JobTable) -> None:
-    queued = add_job(table, "a")
-    active = add_job(table, "a")
-    claim(table, task_of(table, active, "a"))
-    table.cancel_job(add_job(table, "a").id)
-    table.add_failed_job(new_job(), MediaMissing("gone"))
-
-    assert [job.id for job in table.open_jobs()] == [queued.id, active.id]
-
-
 def test_job_is_to_be_settled_when_it_cannot_go_on(table: JobTable) -> None:
     busy = add_job(table, "a", "b")
     done = add_job(table, "a")

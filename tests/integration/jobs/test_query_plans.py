@@ -28,7 +28,6 @@ SMALL = {"tasks_waiting_idx", "tasks_queued_idx", "tasks_active_idx"}
 """Indexes of unfinished tasks alone: reading all of one is cheap."""
 
 ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
-    "open_jobs": lambda table, _: table.open_jobs(),
     "jobs_to_settle": lambda table, _: table.jobs_to_settle(),
     "tasks_to_send": lambda table, _: table.tasks_to_send(
         resend_seconds=5, queue=Queue.CPU_BATCH

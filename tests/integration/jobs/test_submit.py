@@ -35,7 +35,7 @@ def test_job_is_read_as_it_was_written(table: JobTable) -> None:
     job = table.job(written.id)
 
     assert job == written
-    assert job.spec == spec
+    assert table.spec(job.id) == spec
     assert (job.output, job.priority, job.project) == ("/out/ä.mp4", 7, "film")
     assert job.warnings == ("an effect is not known",)
     assert job.status is JobStatus.QUEUED
@@ -223,4 +223,26 @@ def test_large_spec_is_kept_whole(table: JobTable) -> None:
 
     job = table.add_job(new_job(spec=spec))
 
-    assert json.dumps(table.job(job.id).spec) == json.dumps(spec)
+    assert json.dumps(table.spec(job.id)) == json.dumps(spec)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"priority": "x"},
+        {"priority": 10},
+        {"priority": -1},
+        {"priority": 2.5},
+        {"priority": True},
+        {"priority": None},
+        {"project": 5},
+        {"idempotency_key": 5},
+    ],
+)
+def test_what_the_table_cannot_hold_is_refused(
+    values: dict[str, object], table: JobTable
+) -> None:
+    with pytest.raises(InvalidOption):
+        table.add_job(new_job(**values))
+
+    assert table.jobs() == []

@@ -16,7 +16,6 @@ def _job(status: JobStatus = JobStatus.ACTIVE) -> Job:
         id=JobId("0123456789abc"),
         kind=JobKind.RENDER,
         status=status,
-        spec={},
         output=None,
         priority=4,
         project=None,
