@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from farm.api.output import check_output
 from farm.embedded.valkey import ValkeyServer, find_valkey
 from farm.errors import InvalidOption
 from tests.acceptance.farm.rig import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize("name", ['q"x', "back\\slash", "new\nline", "é 'x' #%&$~"])
@@ -31,7 +28,7 @@ def test_valkey_starts_in_a_folder_of_any_name(name: str, tmp_path: Path) -> Non
         process.stdin.close()
         try:
             until(server.is_up)
-            assert os.readlink(f"/proc/{process.pid}/cwd") == str(folder)
+            assert Path(f"/proc/{process.pid}/cwd").readlink() == folder
         finally:
             process.kill()
 
