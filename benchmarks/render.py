@@ -122,7 +122,9 @@ class RenderCases:
         )
 
     def _submit(self, farm: Farm) -> Job:
-        return farm.render(self.edit.document(), self.folder / "ours.mp4")
+        return farm.render(
+            self.edit.document(), self.folder / "ours.mp4", use_cache=False
+        )
 
     def _private(self) -> Ran:
         timeline = self.edit.write(self.folder / "private.json")

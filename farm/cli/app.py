@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
@@ -70,12 +71,18 @@ def run(arguments: Sequence[str]) -> int:
     except FarmError as error:
         return say_error(error, as_json=as_json)
     except BrokenPipeError:
-        # who read our output has gone; keep Python from failing on it again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # who read it has gone
         return 1
     except OSError as error:
+        _drop_output()
         return say_error(_told(error), as_json=False)
     return status if isinstance(status, int) else 0
+
+
+def _drop_output() -> None:
+    """Keep Python from failing once more on what is still to be written."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _nowhere() -> TextIO:
