@@ -168,15 +168,28 @@ def _queue_evicted(
     gone = [task for task, key in keys.items() if key not in there]
     if are_gone:
         gone += [task for task in files if task not in keys]
-    move_tasks(
-        connection,
-        tasks.c.id.in_(gone),
-        before=TaskStatus.COMPLETED,
-        to=TaskStatus.QUEUED,
-        note="its file is not kept any more",
-        **_again(attempts_allowed),
-        result=None,
+    waiting = _needing(connection, gone)
+    for to, chosen in (
+        (TaskStatus.QUEUED, set(gone) - waiting),
+        (TaskStatus.WAITING, waiting),
+    ):
+        move_tasks(
+            connection,
+            tasks.c.id.in_(sorted(chosen)),
+            before=TaskStatus.COMPLETED,
+            to=to,
+            note="its file is not kept any more",
+            **_again(attempts_allowed),
+            result=None,
+        )
+
+
+def _needing(connection: Connection, gone: list[str]) -> set[str]:
+    """Return which of some tasks need another of them."""
+    found = select(task_needs.c.task_id).where(
+        task_needs.c.task_id.in_(gone), task_needs.c.needed_id.in_(gone)
     )
+    return set(connection.scalars(found))
 
 
 def _again(attempts_allowed: int) -> dict[str, Any]:

@@ -99,7 +99,7 @@ TASK_MOVES: dict[TaskStatus, frozenset[TaskStatus]] = {
         }
     ),
     # retry of a job, where the cache does not have the file any more
-    TaskStatus.COMPLETED: frozenset({TaskStatus.QUEUED}),
+    TaskStatus.COMPLETED: frozenset({TaskStatus.QUEUED, TaskStatus.WAITING}),
     TaskStatus.FAILED: frozenset({TaskStatus.WAITING, TaskStatus.QUEUED}),  # retry
     TaskStatus.CANCELLED: frozenset({TaskStatus.WAITING, TaskStatus.QUEUED}),
 }

@@ -10,7 +10,14 @@ import pytest
 from farm.errors import OutputWrong
 from farm.jobs.records import CacheLimits, NewArtifact
 from farm.jobs.status import TaskKind, TaskStatus
-from tests.integration.jobs.factories import add_job, claim, complete, new_job, task_of
+from tests.integration.jobs.factories import (
+    add_job,
+    claim,
+    complete,
+    new_job,
+    new_task,
+    task_of,
+)
 
 if TYPE_CHECKING:
     from farm.jobs.records import Artifact, JobId
@@ -226,3 +233,24 @@ def test_a_retry_makes_again_what_was_evicted(table: JobTable) -> None:
         "bad": TaskStatus.QUEUED,
     }
     assert keys(table.artifacts.evict(limits(max_entries=0))) == []
+
+
+def test_what_needs_something_evicted_waits_for_it(table: JobTable) -> None:
+    """T: completed > waiting, where what it needs is made again."""
+    tasks = [new_task("stem"), new_task("mix", "stem"), new_task("output", "mix")]
+    job = table.add_job(new_job(), tasks)
+    for name in ("stem", "mix"):
+        table.release_ready()
+        table.artifacts.add(new_artifact(name), job_id=job.id)
+        complete(table, task_of(table, job, name), {"file": "f", "artifact": name})
+    table.cancel_job(job.id)
+    assert sorted(keys(table.artifacts.clear())) == ["mix", "stem"]
+
+    table.retry_job(job.id)
+
+    status = {task.name: task.status for task in table.tasks(job.id)}
+    assert status == {
+        "stem": TaskStatus.QUEUED,
+        "mix": TaskStatus.WAITING,
+        "output": TaskStatus.WAITING,
+    }

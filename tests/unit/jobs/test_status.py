@@ -25,7 +25,7 @@ def test_a_completed_job_stays_so() -> None:
 
 
 def test_a_completed_task_is_queued_again_by_a_retry_of_its_job_alone() -> None:
-    assert TASK_MOVES[TaskStatus.COMPLETED] == {TaskStatus.QUEUED}
+    assert TASK_MOVES[TaskStatus.COMPLETED] == {TaskStatus.QUEUED, TaskStatus.WAITING}
 
 
 def test_every_job_and_task_can_come_to_a_good_end() -> None:
