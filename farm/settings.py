@@ -200,4 +200,5 @@ def _sentence(error: ValueError) -> str:
         return f"the settings cannot be read: {error}"
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
-    return f"the setting {name} cannot be used: {first['msg']}"
+    why = first["msg"].removeprefix("Value error, ")
+    return f"the setting {name} cannot be used: {why}"
