@@ -76,7 +76,7 @@ class ArtifactStore:
             seconds=seconds,
             project=self.project,
         )
-        _move(made, target)
+        move_whole(made, target)
         artifact, is_ours = self.index.add(new, job_id=self.job_id)
         if not is_ours and artifact.path != relative:
             target.unlink(missing_ok=True)
@@ -113,8 +113,11 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _move(made: Path, target: Path) -> None:
-    """Let a file appear under its name when all of it is on the disk."""
+def move_whole(made: Path, target: Path) -> None:
+    """Let a file appear under its name when all of it is on the disk.
+
+    Where there is no room, what was written of it is removed.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}{_ASIDE_SUFFIX}")
     try:

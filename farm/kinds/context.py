@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from farm.cache.store import move_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,11 +64,7 @@ class TaskContext:
         task = self.claim.task
         name = f"{task.name}-{task.id}-{self.claim.attempt}{made.suffix}"
         relative = f"artifacts/{task.job_id}/{name}"
-        target = self.settings.storage_folder / relative
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside = target.with_name(f".{name}.part")
-        shutil.move(made, aside)
-        aside.replace(target)
+        move_whole(made, self.settings.storage_folder / relative)
         return relative
 
     def stored(self, relative: str) -> Path:
