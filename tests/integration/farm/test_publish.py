@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from farm.coordinator import publish
 from farm.coordinator.publish import place, publish_job, remove_left_parts
 from farm.errors import TaskFailed
 from farm.jobs.records import NewJob, NewTask
@@ -149,6 +150,23 @@ def test_parts_of_completed_jobs_are_removed_later(
     assert not left.parent.exists()
     assert (tmp_path / "artifacts" / going.id).exists()
     assert (tmp_path / "artifacts" / "of nobody").exists()
+
+
+def test_parts_of_a_cancelled_job_are_kept_for_a_retry_for_a_while(
+    table: JobTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = table.add_job(NewJob(kind=JobKind.RENDER, spec=None, output="/out.mp4"))
+    part = tmp_path / "artifacts" / job.id / "part.mp4"
+    part.parent.mkdir(parents=True)
+    part.touch()
+    table.cancel_job(job.id)
+
+    remove_left_parts(table, storage=tmp_path)
+    assert part.exists()
+
+    monkeypatch.setattr(publish, "PARTS_KEPT_SECONDS", -1)
+    remove_left_parts(table, storage=tmp_path)
+    assert not part.parent.exists()
 
 
 def test_a_file_is_placed_whole_at_once(tmp_path: Path) -> None:
