@@ -242,10 +242,10 @@ class Farm:
         """See that there are workers; take the job back where none can be started."""
         try:
             self._host.ensure_running()
+            self._host.tell(job.id)
         except BaseException:  # Ctrl-C in the middle of it, too
             job.cancel()
             raise
-        self._host.tell(job.id)
 
     def _refuse(self, new: NewJob, error: InvalidJob) -> Job:
         row = self._table.add_failed_job(new, error)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
+_AGAIN_SECONDS = 0.05
+"""How long after a finalizer Ctrl-C is raised once more: it has ended by then."""
+
 app = typer.Typer(
     name="farm",
     help="Render timelines and media on this machine or on many.",
@@ -62,6 +65,7 @@ def run(arguments: Sequence[str]) -> int:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) is not signal.SIG_IGN:  # as nohup sets it
             signal.signal(ending, _end)
+    sys.unraisablehook = _raise_again
     try:
         status = app(list(arguments), prog_name="farm", standalone_mode=False)
     except typer.TyperException as error:
@@ -100,6 +104,20 @@ def _say_usage(message: str, *, as_json: bool) -> int:
         say_aside(message)
         return InvalidOption.exit_code
     return say_error(InvalidOption(message.rstrip(".")), as_json=as_json)
+
+
+def _raise_again(dropped: sys.UnraisableHookArgs) -> None:
+    """Raise Ctrl-C a moment later where Python drops it, as in a finalizer."""
+    if not issubclass(dropped.exc_type, KeyboardInterrupt | SystemExit):
+        sys.__unraisablehook__(dropped)
+        return
+    asked = dropped.exc_value or dropped.exc_type()
+
+    def raise_it(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise asked
+
+    signal.signal(signal.SIGALRM, raise_it)
+    signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
 
 
 def _end(signal_number: int, _frame: FrameType | None) -> NoReturn:

@@ -46,8 +46,8 @@ def open_farm(
 
 def wait_for(job: Job, *, quiet: bool = False) -> Result:
     """Show the job's progress, then return its result or raise its error."""
-    _say_where_nobody_works(job)
     try:
+        _say_where_nobody_works(job)
         follow(job, quiet=quiet)
         return job.result()
     except (KeyboardInterrupt, SystemExit):
