@@ -104,11 +104,12 @@ def do_here(
         work.job_id = table.add_job(NewJob(kind=kind, spec=None)).id
     first = first_tasks(kind, spec, settings=settings)
     results = work.do_all(first.tasks, {})
-    warnings, tasks = first.warnings, first.tasks
+    warnings: tuple[str, ...] = ()
+    tasks = first.tasks
     if not first.planned:
         planned = next_tasks(kind, spec, results, settings=settings)
         results |= work.do_all(planned.tasks, results)
-        warnings, tasks = (*warnings, *planned.warnings), (*tasks, *planned.tasks)
+        warnings, tasks = planned.warnings, (*tasks, *planned.tasks)
     output = results["output"]
     file = str(output["file"]) if isinstance(output, dict) and "file" in output else ""
     return Done(

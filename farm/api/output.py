@@ -50,6 +50,22 @@ def check_output(output: str | os.PathLike[str]) -> Path:
     return path
 
 
+def check_output_folder(output: str | os.PathLike[str]) -> Path:
+    """Return the absolute path of a folder that files can be written to.
+
+    It is made with the first file, so that a job that fails leaves none behind.
+    """
+    path = absolute(output)
+    path = path.resolve() if path.is_symlink() else path
+    if path.exists() and not path.is_dir():
+        raise InvalidOption(
+            f"the output {path} is a file; several files are made, name a folder",
+            output=str(path),
+        )
+    _check_folder(path if path.is_dir() else path.parent)
+    return path
+
+
 def _shorten(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 

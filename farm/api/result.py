@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Result:
     """Outputs of a job, and how they were made."""
 
+    output: Path | None
+    """What was asked for: a file, or the folder of several; none for a probe."""
     outputs: tuple[Path, ...]
     """Complete and checked files; none for a probe."""
     facts: tuple[dict[str, JsonValue], ...]
@@ -38,6 +40,7 @@ class Result:
     def to_json(self) -> dict[str, JsonValue]:
         """Return the result as plain data."""
         return {
+            "output": None if self.output is None else str(self.output),
             "outputs": [str(path) for path in self.outputs],
             "facts": list(self.facts),
             "tasks_rendered": self.tasks_rendered,
@@ -53,7 +56,10 @@ def build_result(job: Job) -> Result:
     """Build the result of a completed job from its row."""
     stored = _Stored.model_validate(job.result or {})
     return Result(
-        outputs=(Path(job.output),) if job.output else (),
+        output=Path(job.output) if job.output else None,
+        outputs=tuple(Path(each.path) for each in stored.outputs if each.path)
+        if job.output
+        else (),
         facts=tuple(facts for each in stored.outputs for facts in _facts_of(each)),
         tasks_rendered=stored.tasks.get("rendered", 0),
         tasks_reused=stored.tasks.get("reused", 0),
@@ -65,6 +71,7 @@ def build_result(job: Job) -> Result:
 
 
 class _StoredOutput(BaseModel):
+    path: str | None = None
     facts: dict[str, JsonValue] | None = None
     sources: dict[str, dict[str, JsonValue]] = {}  # of a probe
 

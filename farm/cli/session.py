@@ -10,7 +10,7 @@ from farm.cli.output import error_to_json, say, say_aside, say_error, say_json
 from farm.cli.progress import follow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from farm.api import Farm, Job, Result
     from farm.errors import FarmError
@@ -55,6 +55,12 @@ def wait_for(job: Job, *, quiet: bool = False) -> Result:
         raise
 
 
+def make(submit: Callable[[Farm], Job], *, detach: bool, as_json: bool) -> int:
+    """Submit a job, wait for it unless told otherwise, and print its output."""
+    with open_farm(may_start=not detach) as farm:
+        return finish(submit(farm), detach=detach, as_json=as_json)
+
+
 def finish(job: Job, *, detach: bool, as_json: bool) -> int:
     """Wait for a submitted job unless told otherwise; print what it made."""
     from farm.errors import FarmError
@@ -69,9 +75,8 @@ def finish(job: Job, *, detach: bool, as_json: bool) -> int:
         say_aside(f"farm: warning: {warning}")
     if as_json:
         say_json({"job": job.id, "status": job.status, **result.to_json()})
-    else:
-        for path in result.outputs:
-            say(str(path))
+    elif result.output is not None:
+        say(str(result.output))
     return 0
 
 

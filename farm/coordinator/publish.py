@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tarfile
+import tempfile
 from contextlib import suppress
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import DiskFull, JobNotFound, TaskFailed
+from farm.jobs.records import OUTPUT_TASK
 from farm.jobs.report import report_segments, reused_from, seconds_saved
 from farm.jobs.settle import PARTS_KEPT_SECONDS
 from farm.jobs.status import JobStatus, TaskKind
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
     from farm.jobs.records import Job, JobId, Task
     from farm.jobs.table import JobTable
 
-OUTPUT_TASK = "output"
-"""Name of the task whose result is the result of its job."""
 _PICTURES = {TaskKind.SEGMENT, TaskKind.FRAME}
 
 _log = get_log(__name__)
@@ -37,7 +38,7 @@ def publish_job(table: JobTable, job_id: JobId, *, storage: Path) -> None:
     with bind_ids(job_id=job_id):
         if "file" in made and job.output is not None:
             try:
-                place(storage / str(made["file"]), Path(job.output), job_id=job_id)
+                _place_all(made, Path(job.output), storage=storage, job_id=job_id)
             except OSError as error:
                 if not table.job(job_id).status.is_final:  # nobody else was faster
                     raise _cannot_write(error, Path(job.output)) from error
@@ -46,6 +47,26 @@ def publish_job(table: JobTable, job_id: JobId, *, storage: Path) -> None:
             _log.info("job_completed", output=job.output)
             _remove_parts(job, storage=storage)
             _remove_asides(job)
+
+
+def _place_all(
+    made: dict[str, Any], output: Path, *, storage: Path, job_id: str
+) -> None:
+    """Put one file at the output; of several, each into the folder that it is."""
+    file = storage / str(made["file"])
+    if "members" not in made:
+        place(file, output, job_id=job_id)
+        return
+    output.mkdir(exist_ok=True)
+    parts = storage / "artifacts" / job_id  # goes when the job is completed
+    parts.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=parts) as folder,
+        tarfile.open(file) as archive,
+    ):
+        for member in made["members"]:
+            archive.extract(member["name"], folder, filter="data")
+            place(Path(folder, member["name"]), output / member["name"], job_id=job_id)
 
 
 def place(made: Path, output: Path, *, job_id: str) -> None:
@@ -85,10 +106,8 @@ def _result_of_output(tasks: list[Task]) -> dict[str, Any]:
 def _build_result(
     job: Job, tasks: list[Task], made: dict[str, Any], *, seconds: float
 ) -> JsonValue:
-    facts = {key: made[key] for key in made.keys() - {"file", "warnings"}}
-    path = job.output or made.get("file")
     return {
-        "outputs": [{"path": path, **facts}],
+        "outputs": _outputs(job, made),
         "warnings": [*dict.fromkeys([*job.warnings, *_warnings(tasks)])],
         "tasks": {
             "rendered": sum(
@@ -100,6 +119,18 @@ def _build_result(
         "segments": [segment.to_json() for segment in report_segments(tasks)],
         "seconds": round(seconds, 3),
     }
+
+
+def _outputs(job: Job, made: dict[str, Any]) -> list[JsonValue]:
+    """Return path and facts of each file."""
+    path = job.output or made.get("file")
+    if "members" in made:
+        return [
+            {"path": str(Path(str(path), member["name"])), "facts": member["facts"]}
+            for member in made["members"]
+        ]
+    facts = {key: made[key] for key in made.keys() - {"file", "warnings"}}
+    return [{"path": path, **facts}]
 
 
 def _warnings(tasks: list[Task]) -> list[str]:
@@ -119,7 +150,10 @@ def _remove_asides(job: Job) -> None:
     """Remove what killed coordinators had put aside; nobody needs it any more."""
     if job.output is not None:
         output = Path(job.output)
-        for left in output.parent.glob(f"{escape(_aside(output, job.id))}*.part"):
+        for left in (
+            *output.parent.glob(f"{escape(_aside(output, job.id))}*.part"),
+            *output.glob(f".*.{job.id}.*.part"),
+        ):
             left.unlink(missing_ok=True)
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 JobId = NewType("JobId", str)
 TaskId = NewType("TaskId", str)
 
+OUTPUT_TASK = "output"
+"""Name of the task whose result is the result of its job."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTask:

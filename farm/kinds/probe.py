@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from farm.cache.stamp import Stamp
     from farm.kinds.context import TaskContext
 
 _FACTS = TypeAdapter(MediaFacts)
@@ -28,7 +29,7 @@ def probe(context: TaskContext) -> JsonValue:
     """Probe each source; report the problems of all of them together."""
     payload = context.payload
     assert isinstance(payload, dict)  # noqa: S101  # written by plan/sources.py
-    with_content = bool(payload.get("content"))
+    identity = str(payload["identity"])
     facts: dict[str, JsonValue] = {}
     errors: list[tuple[str, InvalidJob]] = []
     sources = payload["sources"]
@@ -38,7 +39,7 @@ def probe(context: TaskContext) -> JsonValue:
         path, user = str(source["path"]), str(source["used_by"])
         try:
             check_allowed(Path(path), context.settings.media_roots)
-            facts[path] = _read(context, Path(path), with_content=with_content)
+            facts[path] = _read(context, Path(path), identity=identity)
         except InvalidJob as error:
             errors.append((user, error))
     if errors:
@@ -46,23 +47,33 @@ def probe(context: TaskContext) -> JsonValue:
     return {"sources": facts}
 
 
-def _read(context: TaskContext, path: Path, *, with_content: bool) -> JsonValue:
+def _read(context: TaskContext, path: Path, *, identity: str) -> JsonValue:
     """Return the facts of a source, as they were kept or read now."""
     index = None if context.store is None else context.store.index
     before = None if index is None else read_stamp(path)
     if index is not None and before is not None:
         known = index.media_facts(str(path), stamp=before.text)
-        if isinstance(known, dict) and (known.get("content") or not with_content):
-            return known
+        if isinstance(known, dict) and (known.get("content") or identity != "content"):
+            return _identify(known, before, identity)
     facts = probe_media(path)
-    if with_content:
+    if identity == "content":
         facts = replace(facts, content=checksum(path))
-    plain: JsonValue = _FACTS.dump_python(facts, mode="json")
+    plain: dict[str, JsonValue] = _FACTS.dump_python(facts, mode="json")
     if index is not None and before is not None and before.is_settled:
         after = read_stamp(path)
         if after is not None and after.text == before.text:
             index.keep_media_facts(str(path), stamp=before.text, facts=plain)
+            return _identify(plain, before, identity)
     return plain
+
+
+def _identify(
+    facts: dict[str, JsonValue], stamp: Stamp, identity: str
+) -> dict[str, JsonValue]:
+    """Let the stamp stand for the content where that is enough and none is known."""
+    if identity != "stamp" or facts.get("content") or not stamp.is_settled:
+        return facts
+    return {**facts, "content": f"stamp:{stamp.text}"}
 
 
 def check_allowed(path: Path, roots: Sequence[Path]) -> None:

@@ -5,24 +5,36 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from farm.errors import InvalidOption
 from farm.ffmpeg.encode import STILL_SUFFIXES, width_size
-from farm.jobs.records import NewTask
+from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
+from farm.plan.job import JobPlan, Planned, Spec
 from farm.plan.timeline import PICTURE, check_effects
 from farm.timeline.place import place
 from farm.timeline.slice import slice_picture
-from farm.timeline.time import show_time
+from farm.timeline.time import Seconds, show_time  # pydantic reads the annotations
+from farm.timeline.timeline import Timeline  # noqa: TC001  # pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from farm.plan.spec import FrameSpec
     from farm.settings import Settings
     from farm.timeline.media import MediaFacts
 
 
-def check_frame(spec: FrameSpec) -> None:
+class FrameSpec(Spec):
+    """One composed picture."""
+
+    timeline: Timeline
+    output: str
+    at: Seconds
+    width: int | None = Field(default=None, ge=2, le=16384)
+
+
+def _check(spec: FrameSpec, _settings: Settings) -> None:
     """Refuse what can be seen to be wrong before the media are read."""
     suffix = Path(spec.output).suffix.lower()
     if suffix not in STILL_SUFFIXES:
@@ -37,9 +49,9 @@ def check_frame(spec: FrameSpec) -> None:
     check_effects(spec.timeline)
 
 
-def plan_frame(
-    spec: FrameSpec, facts: Mapping[str, MediaFacts], *, settings: Settings
-) -> tuple[tuple[NewTask, ...], tuple[str, ...]]:
+def _plan(
+    spec: FrameSpec, facts: Mapping[str, MediaFacts], settings: Settings
+) -> Planned:
     """Return the task that makes the picture shown at a time."""
     placed = place(spec.timeline, facts)
     composition = placed.composition
@@ -52,7 +64,7 @@ def plan_frame(
         raise InvalidOption(message)
     size = width_size(composition.width, composition.height, wanted=spec.width)
     task = NewTask(
-        name="output",
+        name=OUTPUT_TASK,
         kind=TaskKind.FRAME,
         queue=Queue.CPU_INTERACTIVE,
         payload={
@@ -65,4 +77,9 @@ def plan_frame(
         },
         frames=1,
     )
-    return (task,), placed.warnings
+    return Planned(tasks=(task,), warnings=placed.warnings)
+
+
+FRAME = JobPlan(
+    spec=FrameSpec, sources=lambda spec: spec.timeline, check=_check, plan=_plan
+)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any
 
 from farm.jobs.status import JobKind
-from farm.plan.frame import check_frame, plan_frame
-from farm.plan.render import check_render, plan_render
+from farm.plan.frame import FRAME
+from farm.plan.job import Planned
+from farm.plan.probe import PROBE
+from farm.plan.render import RENDER
 from farm.plan.sources import probe_tasks, read_facts
-from farm.plan.spec import FrameSpec, ProbeSpec, RenderSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.jobs.records import NewTask
+    from farm.plan.job import JobPlan
     from farm.settings import Settings
+
+JOBS: Mapping[JobKind, JobPlan[Any]] = {
+    JobKind.RENDER: RENDER,
+    JobKind.FRAME: FRAME,
+    JobKind.PROBE: PROBE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +35,6 @@ class FirstTasks:
     tasks: tuple[NewTask, ...]
     planned: bool
     """Whether these are all tasks of the job."""
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """The other tasks of a job."""
-
-    tasks: tuple[NewTask, ...]
-    warnings: tuple[str, ...] = ()
 
 
 def first_tasks(kind: JobKind, spec: JsonValue, *, settings: Settings) -> FirstTasks:
@@ -44,21 +43,15 @@ def first_tasks(kind: JobKind, spec: JsonValue, *, settings: Settings) -> FirstT
     Raises:
         InvalidJob: when the job cannot be done as it is asked for.
     """
-    match kind:
-        case JobKind.RENDER:
-            render = RenderSpec.model_validate(spec)
-            check_render(render, settings=settings)
-            tasks = probe_tasks(render.timeline, with_content=render.use_cache)
-            return FirstTasks(tasks=tasks, planned=False)
-        case JobKind.FRAME:
-            frame = FrameSpec.model_validate(spec)
-            check_frame(frame)
-            return FirstTasks(tasks=probe_tasks(frame.timeline), planned=False)
-        case JobKind.PROBE:
-            probe = ProbeSpec.model_validate(spec)
-            return FirstTasks(tasks=probe_tasks(probe.path), planned=True)
-        case _:
-            assert_never(kind)
+    job = JOBS[kind]
+    asked = job.spec.model_validate(spec)
+    job.check(asked, settings)
+    tasks = probe_tasks(
+        job.sources(asked),
+        identity=job.identity(asked),
+        is_result=job.plan is None,
+    )
+    return FirstTasks(tasks=tasks, planned=job.plan is None)
 
 
 def next_tasks(
@@ -79,13 +72,7 @@ def next_tasks(
     Raises:
         InvalidJob: when the media do not allow what was asked for.
     """
-    facts = read_facts(results)
-    if kind is JobKind.RENDER:
-        tasks, warnings = plan_render(
-            RenderSpec.model_validate(spec), facts, settings=settings
-        )
-    else:
-        tasks, warnings = plan_frame(
-            FrameSpec.model_validate(spec), facts, settings=settings
-        )
-    return Planned(tasks=tasks, warnings=warnings)
+    job = JOBS[kind]
+    if job.plan is None:
+        return Planned(tasks=())
+    return job.plan(job.spec.model_validate(spec), read_facts(results), settings)

@@ -5,24 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from farm.errors import InvalidOption
 from farm.ffmpeg.encode import output_size
-from farm.jobs.records import NewTask
+from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
+from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.segments import cut_segments
 from farm.plan.sound import plan_sound
 from farm.plan.timeline import PICTURE, check_effects
 from farm.presets.catalog import find_preset
 from farm.timeline.place import place
 from farm.timeline.slice import slice_picture, slice_sound
-from farm.timeline.time import show_time, to_frames
+from farm.timeline.time import (  # pydantic reads the annotations
+    Seconds,
+    show_time,
+    to_frames,
+)
+from farm.timeline.timeline import Timeline  # noqa: TC001  # pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from farm.plan.spec import RenderSpec
     from farm.presets.preset import Preset
     from farm.settings import Settings
     from farm.timeline.composition import Composition
@@ -33,7 +38,19 @@ _USUAL_PRESETS = {".webm": "vp9-1080p"}
 _USUAL_PRESET = "source"
 
 
-def check_render(spec: RenderSpec, *, settings: Settings) -> None:
+class RenderSpec(Spec):
+    """A whole timeline, or a range of it, as one file."""
+
+    timeline: Timeline
+    output: str
+    preset: str | None = None
+    range: tuple[Seconds, Seconds] | None = None
+    device: Literal["auto", "cpu"] = "auto"
+    segments: Literal["auto", "off"] | Seconds = "auto"
+    use_cache: bool = True
+
+
+def _check(spec: RenderSpec, settings: Settings) -> None:
     """Refuse what can be seen to be wrong before the media are read."""
     choose_preset(spec, settings)
     if spec.range is not None and spec.range[0] >= spec.range[1]:
@@ -76,9 +93,9 @@ class _Render:
     use_cache: bool
 
 
-def plan_render(
-    spec: RenderSpec, facts: Mapping[str, MediaFacts], *, settings: Settings
-) -> tuple[tuple[NewTask, ...], tuple[str, ...]]:
+def _plan(
+    spec: RenderSpec, facts: Mapping[str, MediaFacts], settings: Settings
+) -> Planned:
     """Return the tasks of a render and what the user should know."""
     placed = place(spec.timeline, facts)
     composition = placed.composition
@@ -111,7 +128,7 @@ def plan_render(
     # Long ones first: then no slot starts a long one when the others are done.
     by_length = sorted(segments, key=lambda task: -task.frames)
     warnings = (*placed.warnings, *_size_warning(composition, render.size, preset))
-    return (*sound, *by_length, join), warnings
+    return Planned(tasks=(*sound, *by_length, join), warnings=warnings)
 
 
 def _size_warning(
@@ -176,7 +193,7 @@ def _join_task(render: _Render, needs: list[str]) -> NewTask:
     composition = render.composition
     sound = slice_sound(composition, render.start, render.end)
     return NewTask(
-        name="output",
+        name=OUTPUT_TASK,
         kind=TaskKind.CONCAT,
         queue=Queue.CPU_BATCH,
         payload={
@@ -193,3 +210,12 @@ def _join_task(render: _Render, needs: list[str]) -> NewTask:
         needs=tuple(needs),
         frames=max(1, (render.end - render.start) // 50),
     )
+
+
+RENDER = JobPlan(
+    spec=RenderSpec,
+    sources=lambda spec: spec.timeline,
+    check=_check,
+    plan=_plan,
+    identity=lambda spec: Identity.CONTENT if spec.use_cache else Identity.NONE,
+)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from farm.jobs.records import NewTask
+from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.timeline.check import written_duration
 from farm.timeline.clip import Clip, FileMedia
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from farm.plan.job import Identity
     from farm.timeline.timeline import Timeline
 
 #: Sources that one task probes: problems of all of them are reported together.
@@ -25,18 +26,19 @@ _FACTS = TypeAdapter(dict[str, MediaFacts])
 
 
 def probe_tasks(
-    what: Timeline | str, *, with_content: bool = False
+    what: Timeline | tuple[str, ...], *, identity: Identity, is_result: bool
 ) -> tuple[NewTask, ...]:
-    """Return the tasks that probe each source of a timeline once, or one file.
+    """Return the tasks that probe each source of a timeline once, or these files.
 
-    With their content, all bytes of the sources are read, to know them again.
+    Where they are the result of the job, it is one task.
     """
-    if isinstance(what, str):
-        return (_task("output", {what: ""}, with_content=with_content),)
-    used_by = list(_users(what).items())
+    users = dict.fromkeys(what, "") if isinstance(what, tuple) else _users(what)
+    used_by = list(users.items())
+    if is_result:
+        return (_task(OUTPUT_TASK, users, identity=identity),)
     batches = [used_by[at : at + _BATCH] for at in range(0, len(used_by), _BATCH)]
     return tuple(
-        _task(f"probe-{number}", dict(batch), with_content=with_content)
+        _task(f"probe-{number}", dict(batch), identity=identity)
         for number, batch in enumerate(batches)
     )
 
@@ -66,7 +68,7 @@ def _users(timeline: Timeline) -> dict[str, str]:
     return users
 
 
-def _task(name: str, used_by: dict[str, str], *, with_content: bool) -> NewTask:
+def _task(name: str, used_by: dict[str, str], *, identity: Identity) -> NewTask:
     sources: list[JsonValue] = [
         {"path": path, "used_by": user} for path, user in used_by.items()
     ]
@@ -74,5 +76,5 @@ def _task(name: str, used_by: dict[str, str], *, with_content: bool) -> NewTask:
         name=name,
         kind=TaskKind.PROBE,
         queue=Queue.CPU_INTERACTIVE,
-        payload={"sources": sources, "content": with_content},
+        payload={"sources": sources, "identity": identity.value},
     )

@@ -12,6 +12,7 @@ from farm.coordinator.publish import place, publish_job, remove_left_parts
 from farm.errors import TaskFailed
 from farm.jobs.records import NewJob, NewTask
 from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind
+from farm.kinds.pack import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,30 @@ def test_the_output_is_there_and_its_parts_are_gone(
     assert ended.result["warnings"] == ["first"]
     assert not (tmp_path / "artifacts" / job.id).exists()
     assert [path.name for path in tmp_path.glob(".*.part")] == []
+
+
+def test_several_files_are_put_into_a_folder(table: JobTable, tmp_path: Path) -> None:
+    output = tmp_path / "pictures"
+    names = ["one.png", "two.png", "list.json"]
+    for name in names:
+        (tmp_path / name).write_text(name)
+    packed = pack(
+        [(tmp_path / name, {"length": len(name)}) for name in names], scratch=tmp_path
+    )
+    result: JsonValue = {"file": "pack.tar", **packed.facts}
+    job = completed_job(table, tmp_path, output, result=result)
+
+    publish_job(table, job.id, storage=tmp_path)
+
+    assert {path.name: path.read_text() for path in output.iterdir()} == {
+        name: name for name in names
+    }
+    ended = table.job(job.id)
+    assert ended.status is JobStatus.COMPLETED
+    assert isinstance(ended.result, dict)
+    assert ended.result["outputs"] == [
+        {"path": str(output / name), "facts": {"length": len(name)}} for name in names
+    ]
 
 
 def test_an_output_on_another_file_system_is_copied(

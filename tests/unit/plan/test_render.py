@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from farm.errors import InvalidOption, InvalidTimeline, UnknownPreset
 from farm.jobs.status import JobKind, Queue, TaskKind
-from farm.plan.jobs import Planned, first_tasks, next_tasks
+from farm.plan.jobs import first_tasks, next_tasks
 from farm.settings import Settings
 from farm.timeline.load import load_timeline
 from farm.timeline.media import MediaFacts
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.jobs.records import NewTask
+    from farm.plan.job import Planned
 
 SETTINGS = Settings(storage=Path("/nowhere"))
 _FACTS = TypeAdapter(MediaFacts)

@@ -1,0 +1,61 @@
+"""Commands that make what is played: render."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from farm.cli.options import DetachOption, JsonOption, OutputOption, PriorityOption
+from farm.cli.session import make
+
+_TimelineArgument = Annotated[
+    Path, typer.Argument(metavar="TIMELINE", help="farm-timeline/1 or OpenTimelineIO.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this group."""
+    app.command()(render)
+
+
+def render(
+    timeline: _TimelineArgument,
+    output: OutputOption,
+    preset: Annotated[
+        str | None,
+        typer.Option(help="How to encode; see `farm presets`. Default: by OUT's end."),
+    ] = None,
+    time_range: Annotated[
+        str | None,
+        typer.Option(
+            "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
+        ),
+    ] = None,
+    priority: PriorityOption = 4,
+    device: Annotated[str, typer.Option(help="auto or cpu.")] = "auto",
+    segments: Annotated[
+        str, typer.Option(help="auto, off (in one piece) or aimed SECONDS.")
+    ] = "auto",
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Render all of it anew.")
+    ] = False,
+    detach: DetachOption = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Render a timeline into one file."""
+    return make(
+        lambda farm: farm.render(
+            timeline,
+            output,
+            preset=preset,
+            range=time_range,
+            priority=priority,
+            device=device,
+            segments=segments,
+            use_cache=not no_cache,
+        ),
+        detach=detach,
+        as_json=as_json,
+    )
