@@ -15,6 +15,7 @@ from benchmarks.planning import measure_planning
 from benchmarks.quality import QualityCase
 from benchmarks.render import RenderCases
 from benchmarks.report import print_table, write_results
+from benchmarks.smart import SmartCase
 from benchmarks.start import StartCase
 from benchmarks.turns import Turns
 from farm.ffmpeg.locate import find_ffmpeg
@@ -31,7 +32,8 @@ PRIVATE_ROUNDS, QUICK_PRIVATE_ROUNDS = 3, 1
 QUIET_SECONDS, QUICK_QUIET_SECONDS = 10.0, 0.0
 EDITED_CLIPS, QUICK_EDITED_CLIPS = 60, 12
 EDIT_ROUNDS, QUICK_EDIT_ROUNDS = 3, 2
-CASES = ("planning", "start", "render", "edits", "quality")
+FILM_LOOPS, QUICK_FILM_LOOPS = 24, 3
+CASES = ("planning", "start", "render", "edits", "quality", "smart")
 
 
 def main() -> int:
@@ -94,6 +96,15 @@ def _measure(
         cases.append(edits.measure(rounds=edit_rounds))
     if "quality" in wanted.cases:
         cases.append(QualityCase(edit=edit, ffmpeg=ffmpeg, folder=folder).measure())
+    if "smart" in wanted.cases:
+        smart = SmartCase(
+            clip=clips[1],
+            loops=QUICK_FILM_LOOPS if wanted.quick else FILM_LOOPS,
+            ffmpeg=ffmpeg,
+            folder=folder,
+            bounded=not wanted.quick,
+        )
+        cases.append(smart.measure(rounds=EDIT_ROUNDS))
     return cases
 
 

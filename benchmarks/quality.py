@@ -46,6 +46,7 @@ class QualityCase:
                     self.folder / name,
                     preset=preset,
                     segments=segments,
+                    smart="off",
                 )
                 job.result(timeout=3600)
         scores = {name: self._vmaf(name) for name in ("segments.mp4", "whole.mp4")}

@@ -123,7 +123,10 @@ class RenderCases:
 
     def _submit(self, farm: Farm) -> Job:
         return farm.render(
-            self.edit.document(), self.folder / "ours.mp4", use_cache=False
+            self.edit.document(),
+            self.folder / "ours.mp4",
+            use_cache=False,
+            smart="off",
         )
 
     def _private(self) -> Ran:
@@ -131,7 +134,9 @@ class RenderCases:
         storage = self.folder / "private-storage"
         start = time.monotonic()
         output = self.folder / "private.mp4"
-        process = start_command("render", timeline, "-o", output, storage=storage)
+        process = start_command(
+            *("render", timeline, "-o", output, "--smart", "off"), storage=storage
+        )
         spent = reap(process)
         seconds = time.monotonic() - start
         assert process.returncode == 0, "the render failed"

@@ -77,7 +77,9 @@ class StartCase:
     def _start(self, timeline: Path, storage: Path) -> Ran:
         started = time.monotonic()
         output = self.folder / "start.mp4"
-        process = start_command("render", timeline, "-o", output, storage=storage)
+        process = start_command(
+            *("render", timeline, "-o", output, "--smart", "off"), storage=storage
+        )
         try:
             seconds = _wait_for_ffmpeg(process, storage, started)
         finally:

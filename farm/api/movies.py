@@ -35,17 +35,23 @@ class Movies(Submitter):
         priority: int = 4,
         device: str = "auto",
         segments: str | float = "auto",
+        smart: str = "auto",
         use_cache: bool = True,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
-        """Render a timeline, or a range of it, into one file."""
+        """Render a timeline, or a range of it, into one file.
+
+        With `smart` not ``off``, whole groups of pictures of untouched H.264 sources
+        that fit the preset are copied instead of encoded.
+        """
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "preset": preset,
             "range": None if times is None else [str(time) for time in times],
             "device": device,
             "segments": _read_segments(segments),
+            "smart": smart,
             "use_cache": use_cache,
         }
         new = NewJob(

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from farm.cli.output import say, say_aside, say_table, show_moment, show_seconds
-from farm.jobs.report import report_segments, reused_from, seconds_saved
+from farm.jobs.report import (
+    is_copied,
+    report_segments,
+    reused_from,
+    saved_by_copies,
+    seconds_saved,
+)
 from farm.jobs.status import TaskKind, TaskStatus
 
 if TYPE_CHECKING:
@@ -57,11 +64,22 @@ def say_job(job: Job) -> None:
             ),
             [_task_row(task) for task in tasks],
         )
-        if saved := sum(seconds_saved(task) for task in tasks):
-            say(f"\n{show_seconds(saved)} of work were saved by what was reused")
+        _say_saved(tasks)
     for task in tasks:
         if task.error:
             say(f"\n{task.name}: {task.error.message}")
+
+
+def _say_saved(tasks: Sequence[Task]) -> None:
+    """Print what was saved, and why untouched sources were encoded."""
+    segments = report_segments(tasks)
+    if saved := sum(seconds_saved(task) for task in tasks):
+        say(f"\n{show_seconds(saved)} of work were saved by what was reused")
+    if copied := saved_by_copies(tasks):
+        say(f"\nabout {show_seconds(copied)} of work were saved by what was copied")
+    reasons = Counter(each.not_copied for each in segments if each.not_copied)
+    for why, count in reasons.items():
+        say(f"{count} segment{'s' if count > 1 else ''} encoded, not copied: {why}")
 
 
 def say_attempts(job: Job) -> None:
@@ -196,6 +214,8 @@ def _how(task: Task) -> str:
     """Return whether a picture or sound was made, or whose is used again."""
     if task.kind not in _CACHED or task.status is not TaskStatus.COMPLETED:
         return "-"
+    if is_copied(task):
+        return "copied"
     job_id = reused_from(task)
     return _CACHED[task.kind] if job_id is None else f"reused from {job_id}"
 

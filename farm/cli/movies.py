@@ -38,6 +38,9 @@ def render(
     segments: Annotated[
         str, typer.Option(help="auto, off (in one piece) or aimed SECONDS.")
     ] = "auto",
+    smart: Annotated[
+        str, typer.Option(help="auto: copy what is untouched and fits; off: encode it.")
+    ] = "auto",
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Render all of it anew.")
     ] = False,
@@ -54,6 +57,7 @@ def render(
             priority=priority,
             device=device,
             segments=segments,
+            smart=smart,
             use_cache=not no_cache,
         ),
         detach=detach,

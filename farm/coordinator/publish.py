@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from farm.errors import DiskFull, JobNotFound, TaskFailed
 from farm.jobs.records import OUTPUT_TASK
-from farm.jobs.report import report_segments, reused_from, seconds_saved
+from farm.jobs.report import (
+    is_copied,
+    report_segments,
+    reused_from,
+    saved_by_copies,
+    seconds_saved,
+)
 from farm.jobs.settle import PARTS_KEPT_SECONDS
 from farm.jobs.status import JobStatus, TaskKind
 from farm.logs import bind_ids, get_log
@@ -111,11 +117,16 @@ def _build_result(
         "warnings": [*dict.fromkeys([*job.warnings, *_warnings(tasks)])],
         "tasks": {
             "rendered": sum(
-                task.kind in _PICTURES and reused_from(task) is None for task in tasks
+                task.kind in _PICTURES
+                and reused_from(task) is None
+                and not is_copied(task)
+                for task in tasks
             ),
             "reused": sum(reused_from(task) is not None for task in tasks),
         },
-        "seconds_saved": round(sum(seconds_saved(task) for task in tasks), 3),
+        "seconds_saved": round(
+            sum(seconds_saved(task) for task in tasks) + saved_by_copies(tasks), 3
+        ),
         "segments": [segment.to_json() for segment in report_segments(tasks)],
         "seconds": round(seconds, 3),
     }

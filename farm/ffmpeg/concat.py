@@ -30,7 +30,12 @@ def build_join_command(
     has a line for each, which could hold no path with a line break.
     """
     name = f"output{suffix}"
-    inputs = ["-f", "concat", "-safe", "0", "-i", _LIST]
+    is_joined = len(pieces) == 1
+    inputs = (
+        ["-i", f"file:{pieces[0][0]}"]
+        if is_joined
+        else ["-f", "concat", "-safe", "0", "-i", _LIST]
+    )
     maps = ["-map", "0:v:0"]
     if sound is not None:
         inputs += ["-i", f"file:{sound}"]
@@ -51,7 +56,7 @@ def build_join_command(
     return Command(
         arguments=(*inputs, *maps, *options, name),
         output=name,
-        files={_LIST: _list(pieces, rate)},
+        files={} if is_joined else {_LIST: _list(pieces, rate)},
         frames=sum(frames for _, frames in pieces),
     )
 

@@ -27,10 +27,13 @@ _FORMATS = {
 }
 #: Options that keep an encoder's pieces joinable and its threads pinned.
 _JOINABLE = {
-    "libx264": {"x264-params": "open-gop=0:stitchable=1"},
+    "libx264": {"x264-params": "open-gop=0:stitchable=1:sps-id={set_number}"},
     "libx265": {"x265-params": "open-gop=0:pools=none:frame-threads=1:log-level=error"},
     "libsvtav1": {"svtav1-params": "lp=1"},
 }
+#: Number of the parameter sets of what is encoded here: what is copied from sources
+#: goes into the same track, and nearly always has lower ones.
+SET_NUMBER = 21
 _STILL_OPTIONS: dict[str, dict[str, str | int]] = {
     ".jpg": {"c:v": "mjpeg", "q:v": 2, "pix_fmt": "yuvj420p"},
     ".jpeg": {"c:v": "mjpeg", "q:v": 2, "pix_fmt": "yuvj420p"},
@@ -89,9 +92,17 @@ def keyframe_distance(encoding: VideoEncoding, rate: Fraction, *, frames: int) -
 
 
 def build_segment_command(
-    picture: PictureSlice, preset: Preset, *, size: tuple[int, int], threads: int
+    picture: PictureSlice,
+    preset: Preset,
+    *,
+    size: tuple[int, int],
+    threads: int,
+    set_number: int = SET_NUMBER,
 ) -> Command:
-    """Encode a slice on its own: closed, without sound, joinable by stream copy."""
+    """Encode a slice on its own: closed, without sound, joinable by stream copy.
+
+    The number is that of its parameter sets (H.264), 0 to 31.
+    """
     encoding = preset.video
     canvas = make_canvas(
         picture, width=size[0], height=size[1], pix_fmt=encoding.pix_fmt
@@ -102,7 +113,10 @@ def build_segment_command(
     options = {
         "c:v": encoding.encoder,
         **{_stream_option(key): value for key, value in encoding.options.items()},
-        **_JOINABLE.get(encoding.encoder, {}),
+        **{
+            key: value.format(set_number=set_number)
+            for key, value in _JOINABLE.get(encoding.encoder, {}).items()
+        },
         "g": distance,
         "keyint_min": distance,
         "sc_threshold": 0,

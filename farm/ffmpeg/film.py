@@ -25,7 +25,7 @@ from farm.ffmpeg.graph import (
     take_frames,
 )
 from farm.ffmpeg.lay import finish_picture
-from farm.timeline.clip import ColorMedia, TitleMedia
+from farm.timeline.clip import ColorMedia, Crop, TitleMedia
 from farm.timeline.composition import FilmSource
 
 if TYPE_CHECKING:
@@ -66,6 +66,31 @@ def covers_frame(shot: ShotSlice, canvas: Canvas) -> bool:
     if isinstance(source, FilmSource) and source.video.has_alpha:
         return False
     return _box(source, look, canvas).covers(canvas.width, canvas.height)
+
+
+def is_shown_whole(source: FilmSource, look: Look, canvas: Canvas) -> bool:
+    """Whether a film is seen as it is stored: pixel for pixel, nothing done to it."""
+    video = source.video
+    size = video.width, video.height
+    plain = Box(
+        scaled_width=size[0],
+        scaled_height=size[1],
+        width=size[0],
+        height=size[1],
+        x=0,
+        y=0,
+    )
+    return (
+        size == (canvas.width, canvas.height)
+        and video.rotation == 0
+        and video.sample_aspect == 1
+        and not (video.flipped or video.has_alpha or video.is_hdr)
+        and not look.effects
+        and look.opacity == 1
+        and not look.transform.rotation % 360
+        and look.crop == Crop()
+        and _box(source, look, canvas) == plain
+    )
 
 
 def build_shot(

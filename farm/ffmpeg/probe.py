@@ -14,6 +14,7 @@ from av.audio.stream import AudioStream
 from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
+from farm.ffmpeg.avc import write_config
 from farm.ffmpeg.exit import missing, unreadable
 from farm.ffmpeg.facts import (
     build_audio_facts,
@@ -22,9 +23,10 @@ from farm.ffmpeg.facts import (
     build_video_facts,
     is_cover,
 )
+from farm.ffmpeg.gops import find_runs
 from farm.ffmpeg.mirror import is_mirrored, top_boxes
 from farm.ffmpeg.scan import StreamScan, scan
-from farm.timeline.media import MediaFacts
+from farm.timeline.media import GopFacts, MediaFacts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,6 +158,11 @@ def _facts(path: Path, status: os.stat_result, container: InputContainer) -> Med
             for stream in video
             if stream.key_distance > _FAR_APART
         ),
+        gops=tuple(
+            found
+            for stream in video
+            if (found := _gops(stream, scans[stream.index])) is not None
+        ),
     )
 
 
@@ -166,6 +173,24 @@ def _unreadable(scans: dict[int, StreamScan]) -> tuple[str, ...]:
         f"{number} ({found.codec or 'unknown codec'}: {found.why_not})"
         for number, found in scans.items()
         if _is_film_or_sound(found) and found.first is None
+    )
+
+
+def _gops(video: VideoFacts, found: StreamScan) -> GopFacts | None:
+    """Return what can be copied of a stream; ``None``: nothing."""
+    if found.config is None or video.variable_rate or not video.rate:
+        return None
+    runs = find_runs(
+        found.times,
+        found.starts,
+        found.breaks,
+        beat=1 / (video.rate * found.tick),
+    )
+    return GopFacts(
+        index=video.index,
+        config=write_config(found.config).hex(),
+        bytes_per_frame=round(found.size_bytes / found.count, 1),
+        runs=runs,
     )
 
 

@@ -14,6 +14,8 @@ from av.stream import DataStream, Discard
 from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
+from farm.ffmpeg.avc import is_idr, read_config
+
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
     from av.codec import CodecContext
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.stream import Stream
     from av.video.frame import VideoFrame
+
+    from farm.ffmpeg.avc import AvcConfig
 
 #: A stream of which nothing was decoded after this many packets is given up.
 MOST_PACKETS_DECODED = 2000
@@ -61,6 +65,14 @@ class StreamScan:
     """Time of the first packet, also if it is not shown (an encoder's run-in)."""
     keys: array[int] = field(default_factory=lambda: array("q"))
     """Time of each key frame in ticks."""
+    starts: array[int] = field(default_factory=lambda: array("q"))
+    """Places in `times` of pictures that decoding can start with (H.264)."""
+    breaks: set[int] = field(default_factory=set)
+    """Places in `times` before which a packet is hidden or has no time."""
+    size_bytes: int = 0
+    """Of all shown packets."""
+    config: AvcConfig | None = None
+    """Of H.264 in MP4, MOV and Matroska."""
     longest_run: int = 0
     """Longest time from one key frame to the next, in ticks."""
     has_alpha_data: bool = False
@@ -116,10 +128,15 @@ class StreamScan:
         if self.first_time is None:
             self.first_time = time
         if packet.is_discard or _is_hidden(packet, self.codec):
+            self.breaks.add(len(self.times))
             return
         if time is None:
             self.untimed += 1
+            self.breaks.add(len(self.times))
             return
+        self.size_bytes += packet.size
+        if self.config and packet.is_keyframe and is_idr(bytes(packet)):
+            self.starts.append(len(self.times))
         self.times.append(time)
         if packet.is_keyframe:
             before = self.keys[-1] if self.keys else time
@@ -173,7 +190,17 @@ def _new_scan(stream: Stream) -> StreamScan:
     codec = _codec(stream)
     if isinstance(stream, VideoStream) and codec:
         stream.codec_context.thread_count = 1  # threads delay the first frame
-    return StreamScan(stream=stream, codec=codec, tick=stream.time_base or Fraction(1))
+    return StreamScan(
+        stream=stream,
+        codec=codec,
+        tick=stream.time_base or Fraction(1),
+        config=_config(stream) if codec == "h264" else None,
+    )
+
+
+def _config(stream: Stream) -> AvcConfig | None:
+    context = _context(stream)
+    return None if context is None else read_config(context.extradata or b"")
 
 
 def _codec(stream: Stream) -> str:

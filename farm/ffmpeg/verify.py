@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 _Frame = TypeVar("_Frame", av.VideoFrame, av.AudioFrame)
 #: Decoders hide damage by themselves: they shall say so instead. Smoothing the edges
 #: of blocks reads nothing from the file, and is a sixth of the work.
-_STRICT = {
+STRICT = {
     "err_detect": "crccheck+bitstream+buffer+explode",
     "skip_loop_filter": "all",
 }
+
+
+#: So many frames after a join are decoded: more than a decoder holds back.
+_FRAMES_AFTER = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +64,13 @@ def scan_picture(path: Path, *, decode: bool) -> PictureFound:
         OutputWrong: when it has no picture or does not decode to the end.
     """
     try:
-        with _strict(), av.open(str(path)) as container:
+        with strict(), av.open(str(path)) as container:
             stream = container.streams.video[0]
             stream.thread_count = 1
-            stream.codec_context.options = _STRICT
+            stream.codec_context.options = STRICT
             clock = stream.time_base or Fraction(1)
             if decode:
-                times = [f.pts for f in _undamaged(container.decode(stream))]
+                times = [f.pts for f in undamaged(container.decode(stream))]
             else:
                 times = [p.pts for p in container.demux(stream) if p.size]
             context = stream.codec_context
@@ -90,10 +94,10 @@ def scan_sound(path: Path) -> SoundFound:
         OutputWrong: when it has no sound or does not decode to the end.
     """
     try:
-        with _strict(), av.open(str(path)) as container:
+        with strict(), av.open(str(path)) as container:
             stream = container.streams.audio[0]
-            stream.codec_context.options = _STRICT
-            samples = sum(f.samples for f in _undamaged(container.decode(stream)))
+            stream.codec_context.options = STRICT
+            samples = sum(f.samples for f in undamaged(container.decode(stream)))
             context = stream.codec_context
             return SoundFound(
                 codec=context.codec.canonical_name,
@@ -106,8 +110,52 @@ def scan_sound(path: Path) -> SoundFound:
         raise OutputWrong(message) from error
 
 
+def check_joins(path: Path, joins: Iterable[int], *, rate: Fraction) -> None:
+    """Decode across joins: from the key frame before each to some frames after it.
+
+    Args:
+        path: of the finished file.
+        joins: frames that pieces begin at.
+        rate: frames a second.
+
+    Raises:
+        OutputWrong: when a frame is missing, out of order or damaged there.
+    """
+    try:
+        with strict(), av.open(str(path)) as container:
+            stream = container.streams.video[0]
+            stream.thread_count = 1
+            stream.codec_context.options = STRICT
+            tick = stream.time_base or Fraction(1)
+            for join in joins:
+                time = (join - 1) / rate
+                container.seek(round(time / tick), stream=stream, backward=True)
+                frames = undamaged(container.decode(stream))
+                seen = _frames_to(frames, join + _FRAMES_AFTER, tick * rate)
+                if not seen or seen[0] >= join or seen != _row(seen[0], len(seen)):
+                    message = f"{path.name} does not run on at frame {join}"
+                    raise OutputWrong(message)
+    except av.FFmpegError as error:
+        message = f"{path.name} does not decode across its joins: {error}"
+        raise OutputWrong(message) from error
+
+
+def _frames_to(frames: Iterable[av.VideoFrame], last: int, beat: Fraction) -> list[int]:
+    """Return the numbers of frames up to one, or to the end."""
+    seen = []
+    for frame in frames:
+        seen.append(round((frame.pts or 0) * beat))
+        if seen[-1] >= last:
+            break
+    return seen
+
+
+def _row(first: int, count: int) -> list[int]:
+    return list(range(first, first + count))
+
+
 @contextmanager
-def _strict() -> Iterator[None]:
+def strict() -> Iterator[None]:
     """Raise what decoders only log, as that of FFV1 does of a wrong checksum.
 
     It is for decoding in this thread alone: logs of others would wait for Python.
@@ -123,7 +171,7 @@ def _strict() -> Iterator[None]:
         raise av.InvalidDataError(errno.EINVAL, errors[0][2].strip())
 
 
-def _undamaged(frames: Iterable[_Frame]) -> Iterator[_Frame]:
+def undamaged(frames: Iterable[_Frame]) -> Iterator[_Frame]:
     """Yield all frames; raise at the first that a decoder had to mend."""
     for frame in frames:
         if frame.is_corrupt:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from farm.errors import OutputWrong
 from farm.ffmpeg.concat import build_join_command
-from farm.ffmpeg.verify import PictureFound, SoundFound, scan_picture, scan_sound
+from farm.ffmpeg.copied import NotCopyableError
+from farm.ffmpeg.unite import Copied, Encoded, unite
+from farm.ffmpeg.verify import (
+    PictureFound,
+    SoundFound,
+    check_joins,
+    scan_picture,
+    scan_sound,
+)
 from farm.kinds.payload import ConcatPayload
 
 if TYPE_CHECKING:
@@ -25,18 +33,56 @@ _CLOCK_SECONDS = 0.0011
 def concat(context: TaskContext) -> JsonValue:
     """Join, check against the plan, and keep the result."""
     payload = ConcatPayload.model_validate(context.payload)
-    pieces = [_piece(context, name) for name in payload.pieces]
-    sound = None if payload.sound is None else _piece(context, payload.sound)[0]
+    results = {name: _result(context, name) for name in payload.pieces}
+    is_copied = any("copy_delay" in result for result in results.values())
     command = build_join_command(
-        pieces,
-        sound=sound,
+        _unite(context, payload)
+        if is_copied
+        else [
+            (_link(context, name), int(result["frames"]))
+            for name, result in results.items()
+        ],
+        sound=payload.sound and _link(context, payload.sound),
         rate=payload.rate,
         preset=payload.preset,
         suffix=payload.suffix,
     )
     made = context.run(command)
     facts = check_output(made, payload)
+    if is_copied:
+        check_joins(made, _joins(results), rate=payload.rate)
     return {"file": context.keep(made), "facts": facts}
+
+
+def _unite(context: TaskContext, payload: ConcatPayload) -> list[tuple[str, int]]:
+    """Lay encoded and copied pieces into one file; return it as the only piece."""
+    pieces: list[Encoded | Copied] = []
+    for name in payload.pieces:
+        result = _result(context, name)
+        if "copy_delay" in result:
+            copy = payload.copies[name]
+            pieces.append(Copied(copy=copy, delay=int(result["copy_delay"])))
+        else:
+            path = context.stored(str(result["file"]))
+            pieces.append(Encoded(path=path, frames=int(result["frames"])))
+    target = context.scratch / "united.mp4"
+    try:
+        unite(pieces, target, rate=payload.rate)
+    except NotCopyableError as error:
+        message = f"a source has changed while it was copied: {error}"
+        raise OutputWrong(message) from error
+    return [(target.name, payload.frames)]
+
+
+def _joins(results: dict[str, dict[str, Any]]) -> list[int]:
+    """Return the frames at which pieces begin that are copied, or follow such."""
+    joins, start, before = [], 0, False
+    for result in results.values():
+        is_copied = "copy_delay" in result
+        if start and (is_copied or before):
+            joins.append(start)
+        start, before = start + int(result["frames"]), is_copied
+    return joins
 
 
 def check_output(path: Path, payload: ConcatPayload) -> JsonValue:
@@ -79,16 +125,18 @@ def check_output(path: Path, payload: ConcatPayload) -> JsonValue:
     return facts
 
 
-def _piece(context: TaskContext, name: str) -> tuple[str, int]:
-    """Link what a task made into the scratch folder; return its name and frames."""
+def _result(context: TaskContext, name: str) -> dict[str, Any]:
     result = context.needs[name]
     assert isinstance(result, dict)  # noqa: S101  # written by the task's kind
-    frames = result.get("frames", 0)
-    assert isinstance(frames, int)  # noqa: S101
-    made = context.stored(str(result["file"]))
+    return result
+
+
+def _link(context: TaskContext, name: str) -> str:
+    """Link what a task made into the scratch folder; return its name there."""
+    made = context.stored(str(_result(context, name)["file"]))
     link = context.scratch / f"{name}{made.suffix}"
     link.symlink_to(made.absolute())
-    return link.name, frames
+    return link.name
 
 
 def _picture_problems(found: PictureFound, payload: ConcatPayload) -> list[str]:

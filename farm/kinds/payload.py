@@ -6,7 +6,9 @@ from fractions import Fraction  # pydantic reads the annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from farm.ffmpeg.encode import SET_NUMBER
 from farm.presets.preset import Preset
+from farm.timeline.copy import CopyRange
 from farm.timeline.slice import PictureSlice, SoundSlice
 
 
@@ -22,6 +24,12 @@ class SegmentPayload(_Payload):
     size: tuple[int, int]
     threads: int
     use_cache: bool = True
+    copied: CopyRange | None = None
+    """Groups of pictures of a source that are these frames."""
+    set_number: int = SET_NUMBER
+    """Number of the parameter sets of what is encoded (H.264)."""
+    not_copied: str = ""
+    """Why an untouched source is encoded."""
 
 
 class MixPayload(_Payload):
@@ -37,6 +45,8 @@ class ConcatPayload(_Payload):
 
     pieces: tuple[str, ...]
     """Names of the tasks that made them, in order."""
+    copies: dict[str, CopyRange] = {}
+    """Of pieces that were planned to be copied, by their names."""
     sound: str | None
     rate: Fraction
     size: tuple[int, int]

@@ -1,10 +1,12 @@
-"""Encode a slice of the picture, and see that it is whole."""
+"""Make a slice of the picture, and see that it is whole: encoded, or copied."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from farm.errors import OutputWrong
+from farm.ffmpeg.copied import NotCopyableError, check_copied
 from farm.ffmpeg.encode import build_segment_command
 from farm.ffmpeg.verify import scan_picture
 from farm.kinds.fonts import link_fonts
@@ -16,25 +18,29 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.kinds.context import TaskContext
+    from farm.timeline.copy import CopyRange
     from farm.timeline.slice import PictureSlice
 
 
 def segment(context: TaskContext) -> JsonValue:
-    """Take the segment from the cache, or encode it."""
+    """Take the segment from the cache, or make it."""
     payload = SegmentPayload.model_validate(context.payload)
-    return make_or_reuse(
+    result = make_or_reuse(
         context,
         _description(payload) if payload.use_cache else None,
-        lambda: _encode(context, payload),
+        lambda: _make(context, payload),
         sources=payload.picture.sources(),
         with_fonts=_has_titles(payload.picture),
     )
+    if payload.not_copied:
+        result["not_copied"] = payload.not_copied
+    return result
 
 
 def _description(payload: SegmentPayload) -> dict[str, JsonValue]:
     """Return all that the picture depends on: the payload, but for its sound."""
     plain: dict[str, JsonValue] = payload.model_dump(
-        mode="json", exclude={"preset", "use_cache"}
+        mode="json", exclude={"preset", "use_cache", "not_copied"}
     )
     return {**plain, "video": payload.preset.video.model_dump(mode="json")}
 
@@ -47,10 +53,34 @@ def _has_titles(picture: PictureSlice) -> bool:
     )
 
 
+def _make(context: TaskContext, payload: SegmentPayload) -> Made:
+    if payload.copied is None:
+        return _encode(context, payload)
+    try:
+        return _copy(context, payload.copied)
+    except NotCopyableError as error:
+        made = _encode(context, payload)
+        why = f"{payload.copied.source.path.rpartition('/')[2]}: {error}"
+        return Made(path=made.path, facts={**made.facts, "not_copied": why})
+
+
+def _copy(context: TaskContext, copy: CopyRange) -> Made:
+    """See that what will be copied is whole; keep that it is, not a copy of it."""
+    delay = check_copied(copy)
+    facts: dict[str, JsonValue] = {"frames": copy.frames, "copy_delay": delay}
+    note = context.scratch / "copied.json"
+    note.write_text(json.dumps(facts))
+    return Made(path=note, facts=facts)
+
+
 def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
     """Run FFmpeg, and decode what it made."""
     command = build_segment_command(
-        payload.picture, payload.preset, size=payload.size, threads=payload.threads
+        payload.picture,
+        payload.preset,
+        size=payload.size,
+        threads=payload.threads,
+        set_number=payload.set_number,
     )
     if command.files:
         link_fonts(context.scratch, context.settings)

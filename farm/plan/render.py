@@ -7,15 +7,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pydantic import TypeAdapter
+
 from farm.errors import InvalidOption
-from farm.ffmpeg.encode import output_size
+from farm.ffmpeg.encode import make_canvas, output_size
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
+from farm.plan.copy import Copies, find_copies, lay_copies, move
 from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.segments import cut_segments
 from farm.plan.sound import plan_sound
 from farm.plan.timeline import PICTURE, check_effects
 from farm.presets.catalog import find_preset
+from farm.timeline.copy import CopyRange
 from farm.timeline.place import place
 from farm.timeline.slice import slice_picture, slice_sound
 from farm.timeline.time import (  # pydantic reads the annotations
@@ -28,11 +32,14 @@ from farm.timeline.timeline import Timeline  # noqa: TC001  # pydantic reads it
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pydantic import JsonValue
+
     from farm.presets.preset import Preset
     from farm.settings import Settings
     from farm.timeline.composition import Composition
     from farm.timeline.media import MediaFacts
 
+_COPY = TypeAdapter(CopyRange)
 #: What is taken where no preset is named, by the suffix of the output.
 _USUAL_PRESETS = {".webm": "vp9-1080p"}
 _USUAL_PRESET = "source"
@@ -47,6 +54,7 @@ class RenderSpec(Spec):
     range: tuple[Seconds, Seconds] | None = None
     device: Literal["auto", "cpu"] = "auto"
     segments: Literal["auto", "off"] | Seconds = "auto"
+    smart: Literal["auto", "off"] = "auto"
     use_cache: bool = True
 
 
@@ -88,7 +96,8 @@ class _Render:
     size: tuple[int, int]
     start: int
     end: int
-    segments: list[tuple[int, int]]
+    segments: list[tuple[int, int, CopyRange | None]]
+    copies: Copies
     suffix: str
     use_cache: bool
 
@@ -101,24 +110,33 @@ def _plan(
     composition = placed.composition
     preset = choose_preset(spec, settings)
     start, end = _frames(spec, composition)
+    size = output_size(composition.width, composition.height, lines=preset.lines)
+    mean_seconds = Fraction(settings.segment_seconds).limit_denominator(1000)
+    copies = _find_copies(spec, composition, (start, end), preset, size, facts)
+    cut = cut_segments(
+        composition,
+        start,
+        end,
+        wanted=spec.segments,
+        mean_seconds=mean_seconds,
+        key_times={
+            (path, stream): times
+            for path, known in facts.items()
+            for stream, times in known.key_times
+        },
+    )
     render = _Render(
         composition=composition,
         preset=preset,
-        size=output_size(composition.width, composition.height, lines=preset.lines),
+        size=size,
         start=start,
         end=end,
-        segments=cut_segments(
-            composition,
-            start,
-            end,
-            wanted=spec.segments,
-            mean_seconds=Fraction(settings.segment_seconds).limit_denominator(1000),
-            key_times={
-                (path, stream): times
-                for path, known in facts.items()
-                for stream, times in known.key_times
-            },
+        segments=lay_copies(
+            cut,
+            copies.ranges,
+            least=round(mean_seconds * composition.rate / 2),
         ),
+        copies=copies,
         suffix=Path(spec.output).suffix.lower(),
         use_cache=spec.use_cache,
     )
@@ -129,6 +147,33 @@ def _plan(
     by_length = sorted(segments, key=lambda task: -task.frames)
     warnings = (*placed.warnings, *_size_warning(composition, render.size, preset))
     return Planned(tasks=(*sound, *by_length, join), warnings=warnings)
+
+
+def _find_copies(
+    spec: RenderSpec,
+    composition: Composition,
+    frames: tuple[int, int],
+    preset: Preset,
+    size: tuple[int, int],
+    facts: Mapping[str, MediaFacts],
+) -> Copies:
+    """Return what is copied of sources: nothing where the cuts are the user's."""
+    if spec.smart == "off" or spec.segments != "auto" or preset.video.codec != "h264":
+        return Copies()
+    first = slice_picture(composition, frames[0], frames[0] + 1)
+    return find_copies(
+        composition,
+        *frames,
+        canvas=make_canvas(
+            first, width=size[0], height=size[1], pix_fmt=preset.video.pix_fmt
+        ),
+        encoding=preset.video,
+        gops={
+            (path, each.index): each
+            for path, known in facts.items()
+            for each in known.gops
+        },
+    )
 
 
 def _size_warning(
@@ -161,7 +206,7 @@ def _segment_tasks(render: _Render, settings: Settings) -> list[NewTask]:
     preset = render.preset.model_dump(mode="json")
     return [
         NewTask(
-            name=f"segment-{number:04}",
+            name=_segment_name(number),
             kind=TaskKind.SEGMENT,
             queue=Queue.CPU_BATCH,
             payload={
@@ -172,11 +217,23 @@ def _segment_tasks(render: _Render, settings: Settings) -> list[NewTask]:
                 "size": list(render.size),
                 "threads": settings.task_threads,
                 "use_cache": render.use_cache,
+                "copied": _dump(move(copy, copy.start)) if copy else None,
+                "set_number": render.copies.set_number,
+                "not_copied": "" if copy else render.copies.why_not(start, end),
             },
             frames=end - start,
         )
-        for number, (start, end) in enumerate(render.segments)
+        for number, (start, end, copy) in enumerate(render.segments)
     ]
+
+
+def _dump(copy: CopyRange) -> JsonValue:
+    plain: JsonValue = _COPY.dump_python(copy, mode="json")
+    return plain
+
+
+def _segment_name(number: int) -> str:
+    return f"segment-{number:04}"
 
 
 def _sound_tasks(render: _Render) -> list[NewTask]:
@@ -198,6 +255,11 @@ def _join_task(render: _Render, needs: list[str]) -> NewTask:
         queue=Queue.CPU_BATCH,
         payload={
             "pieces": [name for name in needs if name != "mix"],
+            "copies": {
+                _segment_name(number): _dump(copy)
+                for number, (_, _, copy) in enumerate(render.segments)
+                if copy
+            },
             "sound": "mix" if composition.has_sound else None,
             "rate": str(composition.rate),
             "size": list(render.size),

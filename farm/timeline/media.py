@@ -83,6 +83,21 @@ class SubtitleFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GopFacts:
+    """Groups of pictures of a stream that can be copied into another file."""
+
+    index: int
+    """Number of the stream in the file."""
+    config: str
+    """Decoder configuration (avcC) in hexadecimal digits."""
+    bytes_per_frame: float
+    """Mean over the stream."""
+    runs: tuple[tuple[int, ...], ...]
+    """Of each run of closed groups, where they start and last where it ends, in frames
+    from the first that is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFacts:
     """A media file."""
 
@@ -106,5 +121,7 @@ class MediaFacts:
     key_times: tuple[tuple[int, tuple[Fraction, ...]], ...] = ()
     """Of picture streams in which key frames are far apart, number and times of those,
     in seconds on the file's own clock."""
+    gops: tuple[GopFacts, ...] = ()
+    """Of picture streams of which parts can be copied (H.264)."""
     content: str = ""
     """SHA-256 of the file's bytes; empty where nobody asked for it."""
