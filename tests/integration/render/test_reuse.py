@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import os
+import re
 import shutil
+from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from farm.api.source import sources_of
 from farm.errors import InvalidTimeline
+from farm.ffmpeg.probe import probe_media
 from farm.jobs.table import JobTable
+from farm.timeline.load import load_timeline
+from farm.timeline.place import place
+from farm.timeline.slice import slice_picture
 from tests.here import Done, render_here
 from tests.integration.render.measure import decode
 from tests.integration.render.random_timelines import make_dice, random_timeline
@@ -19,7 +28,6 @@ from tests.integration.render.timelines import audio, clip, timeline, title, vid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from random import Random
 
     from farm.settings import Settings
@@ -225,6 +233,7 @@ def test_random_edits_through_the_cache_equal_cold_renders(
             cache.warm(document)
         except InvalidTimeline:
             continue
+        seen = _pairs(document)
         for _ in range(2):
             document = _edit(dice, document, media)
             try:
@@ -232,4 +241,39 @@ def test_random_edits_through_the_cache_equal_cold_renders(
             except InvalidTimeline:
                 break
             assert cache.is_exact(document, edited)
+            before, seen = seen, _pairs(document)
+            rate = float(Fraction(str(document["rate"])))
+            check_only_touched(edited, before, seen, rate=rate)
         done += 1
+
+
+def _pairs(document: Json) -> list[str]:
+    """Return what is seen at each frame and the next; last, at the last frame."""
+    loaded = load_timeline(document).timeline
+    paths = {path: probe_media(Path(path)) for path in sources_of(loaded)}
+    shown = place(loaded, paths).composition
+    frames = [
+        re.sub(r"label='[^']*'", "", repr(slice_picture(shown, at, at + 1)))
+        for at in range(shown.frames)
+    ]
+    return [one + other for one, other in itertools.pairwise([*frames, "end"])]
+
+
+def check_only_touched(
+    done: Done, before: list[str], seen: list[str], *, rate: float
+) -> None:
+    """Assert that what was rendered lies near frames that an edit has changed.
+
+    Where a segment begins hangs on what lies a mean length around it.
+    """
+    known = set(before)
+    touched = [at for at, pair in enumerate(seen) if pair not in known]
+    near = 2 * round(SHORT["segment_seconds"] * rate)
+    start = 0
+    for task in sorted(done.tasks, key=lambda task: task.name):
+        if not task.name.startswith("segment"):
+            continue
+        end = start + task.frames
+        if task.name in done.segments(reused=False):
+            assert any(start - near <= at < end + near for at in touched), task.name
+        start = end
