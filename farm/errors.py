@@ -19,6 +19,7 @@ FarmError
 │   │   ├── FFmpegStalled           no progress for too long
 │   │   └── FFmpegTimedOut          over the time limit
 │   ├── OutputWrong             made, but not what was asked for
+│   ├── PieceDamaged            a finished piece is not any more what was made
 │   └── WorkerLost              the lease of an attempt ran out
 ├── FarmUnavailable         the farm is not well
 │   ├── BrokerUnavailable
@@ -186,6 +187,12 @@ class FFmpegTimedOut(FFmpegFailed):
 
 class OutputWrong(TaskFailed):
     """A file was made, but it is not what was asked for."""
+
+
+class PieceDamaged(TaskFailed):
+    """A finished piece is not any more what was made: a retry of the job remakes it."""
+
+    retry = False
 
 
 class WorkerLost(TaskFailed):

@@ -120,6 +120,20 @@ def do_here(
     )
 
 
+def do_task_here(
+    task: NewTask,
+    results: dict[str, JsonValue],
+    *,
+    settings: Settings,
+    table: JobTable | None = None,
+) -> JsonValue:
+    """Do one task of a render once more, with the results of those before it."""
+    work = _Work(kind=JobKind.RENDER, settings=settings, table=table)
+    if table is not None:
+        work.job_id = table.add_job(NewJob(kind=JobKind.RENDER, spec=None)).id
+    return work.do_all([task], results)[task.name]
+
+
 @dataclass(slots=True, kw_only=True)
 class _Work:
     kind: JobKind

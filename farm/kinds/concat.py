@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from farm.errors import OutputWrong
+from farm.errors import FFmpegFailed, OutputWrong, PieceDamaged
 from farm.ffmpeg.concat import build_join_command
 from farm.ffmpeg.copied import NotCopyableError
 from farm.ffmpeg.unite import Copied, Encoded, unite
@@ -31,7 +31,38 @@ _CLOCK_SECONDS = 0.0011
 
 
 def concat(context: TaskContext) -> JsonValue:
-    """Join, check against the plan, and keep the result."""
+    """Join, check against the plan, and keep the result.
+
+    Raises:
+        PieceDamaged: when a piece was damaged after it was made; the cache has it no
+            more, so that a retry of the job makes it again.
+    """
+    try:
+        return _concat(context)
+    except (OutputWrong, FFmpegFailed) as error:
+        damaged = _drop_damaged(context)
+        if not damaged:
+            raise
+        message = (
+            f"{', '.join(damaged)} was damaged in the storage after it was made; "
+            "retry the job to make it again"
+        )
+        raise PieceDamaged(message) from error
+
+
+def _drop_damaged(context: TaskContext) -> list[str]:
+    """Remove pieces from the cache that are not whole; return their names."""
+    if context.store is None:
+        return []
+    keys = {
+        name: str(result["artifact"])
+        for name, result in context.needs.items()
+        if isinstance(result, dict) and result.get("artifact")
+    }
+    return [name for name, key in keys.items() if context.store.find(key) is None]
+
+
+def _concat(context: TaskContext) -> JsonValue:
     payload = ConcatPayload.model_validate(context.payload)
     results = {name: _result(context, name) for name in payload.pieces}
     is_copied = any("copy_delay" in result for result in results.values())

@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 
 from farm.api.source import sources_of
-from farm.errors import InvalidTimeline
+from farm.errors import InvalidTimeline, PieceDamaged
 from farm.ffmpeg.probe import probe_media
 from farm.jobs.table import JobTable
 from farm.timeline.load import load_timeline
 from farm.timeline.place import place
 from farm.timeline.slice import slice_picture
-from tests.here import Done, render_here
+from tests.here import Done, do_task_here, render_here
 from tests.integration.render.measure import decode
 from tests.integration.render.random_timelines import make_dice, random_timeline
 from tests.integration.render.timelines import audio, clip, timeline, title, video
@@ -180,6 +180,23 @@ def test_a_damaged_file_is_rendered_anew(
     assert cache.is_exact(document, again)
     assert cache.table.artifacts.counts()["damaged"].count == 2
     assert cache.warm(document).segments(reused=False) == []
+
+
+def test_a_piece_damaged_before_the_join_is_made_again_by_a_retry(
+    cache: Cache, media: MediaFolder, settings: Settings
+) -> None:
+    done = cache.warm(film(media))
+    piece = done.results["segment-0001"]
+    assert isinstance(piece, dict)
+    path = settings.storage_folder / str(piece["file"])
+    path.write_bytes(path.read_bytes()[:-500])
+    join = next(task for task in done.tasks if task.name == "output")
+
+    with pytest.raises(PieceDamaged, match="segment-0001 was damaged"):
+        do_task_here(join, done.results, settings=settings, table=cache.table)
+
+    assert not path.exists()
+    assert cache.warm(film(media)).segments(reused=False) == ["segment-0001"]
 
 
 def test_without_the_cache_nothing_is_taken_or_kept(
