@@ -35,7 +35,7 @@ class CommandLine:
         return subprocess.run(
             self._argv(*arguments),
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environment(),
             capture_output=True,
             text=True,
             timeout=DEADLINE_SECONDS,
@@ -51,7 +51,7 @@ class CommandLine:
         with subprocess.Popen(
             self._argv(*arguments),
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -82,7 +82,8 @@ class CommandLine:
     def _argv(self, *arguments: str | Path) -> list[str]:
         return [sys.executable, "-m", "farm", *map(str, arguments)]
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """Return the variables that its commands see."""
         kept = {
             name: value
             for name, value in os.environ.items()
