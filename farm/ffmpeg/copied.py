@@ -47,31 +47,68 @@ def read_copied(copy: CopyRange) -> Iterator[tuple[int, Packet[VideoStream]]]:
 
 
 def check_copied(copy: CopyRange) -> int:
-    """Decode a copy from its first packet to its last.
+    """See that a copy is whole, from its first packet to its last.
+
+    All frames of the first and the last group are decoded, which lie at joins; of the
+    others those that more is predicted from. Of the rest it is seen that each is there.
 
     Returns how many frames later than it is stored a picture is shown, at most.
 
     Raises:
         NotCopyableError: when a frame is missing or damaged.
     """
+    inner = _open_decoder(copy)
+    inner.skip_frame = "BIDIR"  # which are three quarters of the work
+    delay, held = 0, None
+    try:
+        with strict():
+            for number, (late, group) in enumerate(_groups(copy)):
+                delay = max(delay, late)
+                if number == 0:
+                    _decode_all(copy, group)
+                elif held is not None:
+                    _decode(inner, held)
+                held = group if number else None
+            if held is not None:
+                _decode_all(copy, held)
+            _count(undamaged(inner.decode(None)))
+    except av.FFmpegError as error:
+        raise NotCopyableError(str(error)) from error
+    return delay
+
+
+def _groups(copy: CopyRange) -> Iterator[tuple[int, list[Packet[VideoStream]]]]:
+    """Yield groups of pictures, each with the longest delay of any of its frames."""
+    group: list[Packet[VideoStream]] = []
+    delay = 0
+    for stored, (frame, packet) in enumerate(read_copied(copy)):
+        if group and packet.is_keyframe and is_idr(bytes(packet)):
+            yield delay, group
+            group, delay = [], 0
+        delay = max(delay, stored - frame)
+        group.append(packet)
+    yield delay, group
+
+
+def _open_decoder(copy: CopyRange) -> VideoCodecContext:
     decoder = av.CodecContext.create(copy.source.video.codec, "r")
     assert isinstance(decoder, VideoCodecContext)  # noqa: S101  # PyAV's are
     decoder.extradata = bytes.fromhex(copy.config)
     decoder.thread_count = 1
     decoder.options = STRICT
-    frames = delay = 0
-    try:
-        with strict():
-            for stored, (frame, packet) in enumerate(read_copied(copy)):
-                delay = max(delay, stored - frame)
-                frames += _count(undamaged(decoder.decode(packet)))
-            frames += _count(undamaged(decoder.decode(None)))
-    except av.FFmpegError as error:
-        raise NotCopyableError(str(error)) from error
-    if frames != copy.frames:
-        message = f"{frames} frames of {copy.frames} can be decoded"
+    return decoder
+
+
+def _decode_all(copy: CopyRange, group: list[Packet[VideoStream]]) -> None:
+    decoder = _open_decoder(copy)
+    frames = _decode(decoder, group) + _count(undamaged(decoder.decode(None)))
+    if frames != len(group):
+        message = f"{frames} frames of {len(group)} of a group can be decoded"
         raise NotCopyableError(message)
-    return delay
+
+
+def _decode(decoder: VideoCodecContext, group: list[Packet[VideoStream]]) -> int:
+    return sum(_count(undamaged(decoder.decode(packet))) for packet in group)
 
 
 def _count(frames: Iterable[object]) -> int:
