@@ -14,6 +14,7 @@ from farm.errors import (
     InvalidTimeline,
     JobCancelled,
     JobTimedOut,
+    MediaMissing,
     MediaUnreadable,
     NotAllowed,
     UnknownPreset,
@@ -181,6 +182,8 @@ def test_where_no_farm_runs_there_is_nothing_to_connect_to(tmp_path: Path) -> No
         Farm.connect(storage=tmp_path)
 
 
-def test_a_running_farm_is_found_by_its_storage(farm: Farm) -> None:
+def test_a_running_farm_is_found_by_its_storage(farm: Farm, tmp_path: Path) -> None:
+    with pytest.raises(MediaMissing):  # a job starts the farm
+        farm.probe(tmp_path / "nothing.mp4").result(SECONDS)
     with Farm.connect(storage=farm.settings.storage) as other:
         assert [job.id for job in other.jobs()] == [job.id for job in farm.jobs()]
