@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from farm.jobs.table import JobTable
 
 _LOOK_SECONDS = 0.1
+_FIRST_LOOK_SECONDS = 0.005
+"""A small job is over soon: the first looks follow closely, the others less."""
+_LOOK_GROWTH = 1.2
 
 
 class Job:
@@ -124,6 +127,7 @@ class Job:
     def wait(self, timeout: float | None = None) -> JobStatus:
         """Wait until it has ended; raise `JobTimedOut` after so many seconds."""
         deadline = None if timeout is None else time.monotonic() + timeout
+        pause = _FIRST_LOOK_SECONDS
         while not (status := self.status).is_final:
             if deadline is not None and time.monotonic() >= deadline:
                 raise JobTimedOut(
@@ -132,7 +136,8 @@ class Job:
                     job_id=self.id,
                 )
             self._host.ensure_running()
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(pause)
+            pause = min(_LOOK_SECONDS, pause * _LOOK_GROWTH)
         return status
 
     def result(self, timeout: float | None = None) -> Result:

@@ -10,18 +10,23 @@ from pydantic import ValidationError
 
 from farm.api.host import Host
 from farm.api.job import Job
+from farm.api.known import find_facts, find_key, take_known
 from farm.api.output import absolute, check_sources
 from farm.api.source import sources_of
 from farm.errors import InvalidJob, InvalidOption
 from farm.jobs.table import JobTable
-from farm.plan.jobs import first_tasks
+from farm.plan.job import Identity
+from farm.plan.jobs import first_tasks, next_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pydantic import JsonValue
 
+    from farm.jobs.records import Job as JobRow
     from farm.jobs.records import NewJob
+    from farm.plan.job import Planned
+    from farm.plan.jobs import FirstTasks
     from farm.settings import Settings
     from farm.timeline.load import Loaded
 
@@ -58,6 +63,7 @@ class Submitter:
         """Write a job with its first tasks; one that is refused as failed."""
         try:
             first = first_tasks(new.kind, new.spec, settings=self.settings)
+            planned = self._plan_known(new, first)
         except ValidationError as error:
             raise _wrong_option(error) from error
         except InvalidOption:  # wrong usage: there is no job
@@ -66,14 +72,31 @@ class Submitter:
             return self._refuse(new, error)
         row = self._table.add_job(
             new,
-            first.tasks,
-            planned=first.planned,
-            warnings=warnings,
+            first.tasks if planned is None else planned.tasks,
+            planned=first.planned or planned is not None,
+            warnings=warnings if planned is None else (*warnings, *planned.warnings),
         )
         job = Job(row, table=self._table, host=self._host)
-        if not row.status.is_final:
+        if planned is not None and not row.status.is_final:
+            self._take_known(row, planned)
+        if not job.status.is_final:
             self._start(job)
         return job
+
+    def _plan_known(self, new: NewJob, first: FirstTasks) -> Planned | None:
+        """Plan a small job where the facts of its sources are known; else ``None``."""
+        if first.planned or first.identity is not Identity.STAMP:
+            return None
+        facts = find_facts(first.tasks, self._table, self.settings)
+        if facts is None:
+            return None
+        return next_tasks(new.kind, new.spec, facts, settings=self.settings)
+
+    def _take_known(self, row: JobRow, planned: Planned) -> None:
+        """Complete a small job at once where the cache has its result."""
+        key = find_key(row.kind, planned.tasks, self.settings)
+        if key is not None and self._table.artifacts.has(key):
+            take_known(row, self._table, self.settings)
 
     def _start(self, job: Job) -> None:
         """See that there are workers; take the job back where none can be started."""

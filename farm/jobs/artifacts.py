@@ -69,6 +69,12 @@ class ArtifactIndex:
                 if other := _take(connection, new.key, job_id=job_id):
                     return other, False
 
+    def has(self, key: str) -> bool:
+        """Whether there is an artifact with this key; it may go at any moment."""
+        with self._database.reading() as connection:
+            found = select(artifacts.c.key).where(artifacts.c.key == key)
+            return connection.execute(found).first() is not None
+
     def remove(self, artifact: Artifact) -> None:
         """Strike out a file that is damaged or gone, pinned or not."""
         with self._database.writing() as connection:

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 DAMAGED = "damaged data in"
 
 
+class KeyAsked(Exception):  # an answer, no failure
+    """The key of what a task would make; ``None``: it is kept out of the cache."""
+
+    def __init__(self, key: str | None) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 class RunCommand(Protocol):
     """Runs FFmpeg in the scratch folder; raises the error tree."""
 
@@ -41,6 +49,8 @@ class TaskContext:
     run: RunCommand
     store: ArtifactStore | None = None
     """The cache; ``None``: everything is made anew."""
+    only_key: bool = False
+    """Whether it is asked but for the key of its result: `KeyAsked` is raised."""
     build: str = ""
     """Which FFmpeg it is (`farm.ffmpeg.locate.ffmpeg_build`)."""
     warnings: list[str] = field(default_factory=list)

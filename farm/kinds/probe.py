@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.cache.stamp import Stamp
+    from farm.jobs.artifacts import ArtifactIndex
     from farm.kinds.context import TaskContext
 
 _FACTS = TypeAdapter(MediaFacts)
@@ -47,14 +48,23 @@ def probe(context: TaskContext) -> JsonValue:
     return {"sources": facts}
 
 
+def find_known(index: ArtifactIndex, path: Path, *, identity: str) -> JsonValue:
+    """Return the facts of a source that were kept; ``None`` where it must be read."""
+    stamp = read_stamp(path)
+    if stamp is None:
+        return None
+    known = index.media_facts(str(path), stamp=stamp.text)
+    if isinstance(known, dict) and (known.get("content") or identity != "content"):
+        return _identify(known, stamp, identity)
+    return None
+
+
 def _read(context: TaskContext, path: Path, *, identity: str) -> JsonValue:
     """Return the facts of a source, as they were kept or read now."""
     index = None if context.store is None else context.store.index
-    before = None if index is None else read_stamp(path)
-    if index is not None and before is not None:
-        known = index.media_facts(str(path), stamp=before.text)
-        if isinstance(known, dict) and (known.get("content") or identity != "content"):
-            return _identify(known, before, identity)
+    if index is not None and (known := find_known(index, path, identity=identity)):
+        return known
+    before = read_stamp(path)
     facts = probe_media(path)
     if identity == "content":
         facts = replace(facts, content=checksum(path))
@@ -76,10 +86,15 @@ def _identify(
     return {**facts, "content": f"stamp:{stamp.text}"}
 
 
+def is_allowed(path: Path, roots: Sequence[Path]) -> bool:
+    """Whether a source lies in one of the folders that sources may lie in."""
+    real = path.resolve()
+    return any(real.is_relative_to(root.expanduser().resolve()) for root in roots)
+
+
 def check_allowed(path: Path, roots: Sequence[Path]) -> None:
     """Refuse a source outside the folders that sources may lie in."""
-    real = path.resolve()
-    if any(real.is_relative_to(root.expanduser().resolve()) for root in roots):
+    if is_allowed(path, roots):
         return
     message = (
         f"{path} lies outside the folders that sources may lie in "

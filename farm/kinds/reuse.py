@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from farm.cache.key import build_key
-from farm.kinds.context import DAMAGED, damage_warning
+from farm.kinds.context import DAMAGED, KeyAsked, damage_warning
 from farm.kinds.fonts import fonts_digest
 
 if TYPE_CHECKING:
@@ -43,18 +43,23 @@ def make_or_reuse(
         make: makes the file in the scratch folder, and checks it.
         sources: paths of the media that it is made of.
         with_fonts: whether it may hold text.
+
+    Raises:
+        KeyAsked: where the context is asked for the key alone.
     """
-    store = context.store
-    if store is None or description is None or not _is_known(description):
+    store, kind, key = context.store, context.claim.task.kind, None
+    if description is not None and _is_known(description):
+        key = build_key(
+            kind.value,
+            description,
+            build=context.build,
+            fonts=fonts_digest(context.settings) if with_fonts else "",
+        )
+    if context.only_key:
+        raise KeyAsked(key)
+    if store is None or key is None:
         made = make()
         return {"file": context.keep(made.path), **made.facts}
-    kind = context.claim.task.kind
-    key = build_key(
-        kind.value,
-        description,
-        build=context.build,
-        fonts=fonts_digest(context.settings) if with_fonts else "",
-    )
     if found := store.find(key):
         facts = _facts(found.facts)
         _warn_again(context, facts.pop("warnings", None), sources)

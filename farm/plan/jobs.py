@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from farm.jobs.status import JobKind
 from farm.plan.frame import FRAME
-from farm.plan.job import Planned
+from farm.plan.job import Identity, Planned
 from farm.plan.probe import PROBE
 from farm.plan.render import RENDER
 from farm.plan.sources import probe_tasks, read_facts
@@ -35,6 +35,8 @@ class FirstTasks:
     tasks: tuple[NewTask, ...]
     planned: bool
     """Whether these are all tasks of the job."""
+    identity: Identity = Identity.NONE
+    """How its sources are known again."""
 
 
 def first_tasks(kind: JobKind, spec: JsonValue, *, settings: Settings) -> FirstTasks:
@@ -46,12 +48,11 @@ def first_tasks(kind: JobKind, spec: JsonValue, *, settings: Settings) -> FirstT
     job = JOBS[kind]
     asked = job.spec.model_validate(spec)
     job.check(asked, settings)
+    identity = job.identity(asked)
     tasks = probe_tasks(
-        job.sources(asked),
-        identity=job.identity(asked),
-        is_result=job.plan is None,
+        job.sources(asked), identity=identity, is_result=job.plan is None
     )
-    return FirstTasks(tasks=tasks, planned=job.plan is None)
+    return FirstTasks(tasks=tasks, planned=job.plan is None, identity=identity)
 
 
 def next_tasks(
