@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from farm.api.batch import read_batch, run_batch
 from farm.api.cache import Cache
 from farm.api.facts import Facts
 from farm.api.job import Job
 from farm.api.movies import Movies
 from farm.api.pictures import Pictures
-from farm.errors import FarmUnavailable
+from farm.errors import FarmUnavailable, InvalidOption
 from farm.settings import Settings
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
     from types import TracebackType
 
+    from farm.api.batch import BatchEntry, BatchLine
     from farm.jobs.records import Worker
     from farm.jobs.status import JobStatus
 
@@ -88,6 +92,20 @@ class Farm(Movies, Pictures, Facts):
         """Return a job by its id, or by how its id starts."""
         row = self._table.job(job_id)
         return Job(row, table=self._table, host=self._host)
+
+    def batch(
+        self, lines: str | os.PathLike[str] | list[BatchLine], *, at_once: int = 8
+    ) -> Iterator[BatchEntry]:
+        """Do the jobs of a list, so many at once; yield each as it ends.
+
+        Run again, a list does only what is not done: see `farm.api.batch`.
+        """
+        listed = lines if isinstance(lines, list) else read_batch(Path(lines))
+        if at_once < 1:
+            raise InvalidOption("at least one job must be done at once")
+        for entry, _ in run_batch(self, listed, at_once=at_once):
+            if entry is not None:
+                yield entry
 
     @cached_property
     def cache(self) -> Cache:

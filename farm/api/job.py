@@ -148,6 +148,10 @@ class Job:
             raise error
         return build_result(self._row())
 
+    def keep_going(self) -> None:
+        """See that there is a farm that does it, where one may be started here."""
+        self._host.ensure_running()
+
     def cancel(self) -> None:
         """End it; what is being worked on stops within seconds."""
         self._table.cancel_job(self.id)
