@@ -1,10 +1,12 @@
-"""Submit what is played: renders."""
+"""Submit what is played: renders, of one or several presets."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.api.output import check_output
+from farm.api.output import check_output, check_output_folder
 from farm.api.source import read_timeline
 from farm.api.submit import Submitter
 from farm.api.times import read_range, read_time
@@ -13,7 +15,7 @@ from farm.jobs.records import NewJob
 from farm.jobs.status import JobKind
 
 if TYPE_CHECKING:
-    import os
+    from collections.abc import Sequence
 
     from pydantic import JsonValue
 
@@ -63,6 +65,51 @@ class Movies(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(new, options, read=lambda: read_timeline(timeline))
+
+    def renditions(  # noqa: PLR0913  # as many as the command has options
+        self,
+        timeline: Source,
+        output: str | os.PathLike[str],
+        *,
+        presets: Sequence[str],
+        name: str | None = None,
+        range: RangeLike | None = None,  # noqa: A002  # named as on the command line
+        priority: int = 4,
+        use_cache: bool = True,
+        project: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Render a timeline in several presets, into a folder, as one job.
+
+        The files are called ``NAME-PRESET``, in each preset's usual container; the name
+        is that of the timeline's file unless another is given.
+        """
+        times = None if range is None else read_range(range)
+        options: dict[str, JsonValue] = {
+            "presets": list(presets),
+            "name": _name_files(timeline, name),
+            "range": None if times is None else [str(time) for time in times],
+            "use_cache": use_cache,
+        }
+        new = NewJob(
+            kind=JobKind.RENDITIONS,
+            spec=options,
+            output=str(check_output_folder(output)),
+            priority=priority,
+            project=project,
+            idempotency_key=idempotency_key,
+        )
+        return self._submit_timeline(new, options, read=lambda: read_timeline(timeline))
+
+
+def _name_files(timeline: Source, name: str | None) -> str:
+    if name is None:
+        return (
+            Path(timeline).stem if isinstance(timeline, str | os.PathLike) else "film"
+        )
+    if not name or "/" in name or name.startswith("."):
+        raise InvalidOption(f"files cannot be called {name!r}")
+    return name
 
 
 def _read_segments(segments: str | float) -> str:

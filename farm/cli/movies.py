@@ -1,4 +1,4 @@
-"""Commands that make what is played: render."""
+"""Commands that make what is played: render, renditions."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _TimelineArgument = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
     app.command()(render)
+    app.command()(renditions)
 
 
 def render(
@@ -58,6 +59,46 @@ def render(
             device=device,
             segments=segments,
             smart=smart,
+            use_cache=not no_cache,
+        ),
+        detach=detach,
+        as_json=as_json,
+    )
+
+
+def renditions(
+    timeline: _TimelineArgument,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder to write to.", metavar="DIR")
+    ],
+    preset: Annotated[
+        list[str], typer.Option(help="Repeat it for each; see `farm presets`.")
+    ],
+    name: Annotated[
+        str | None, typer.Option(help="Of the files; default: the timeline's.")
+    ] = None,
+    time_range: Annotated[
+        str | None,
+        typer.Option(
+            "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
+        ),
+    ] = None,
+    priority: PriorityOption = 4,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Render all of it anew.")
+    ] = False,
+    detach: DetachOption = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Render a timeline in several presets, into a folder."""
+    return make(
+        lambda farm: farm.renditions(
+            timeline,
+            output,
+            presets=preset,
+            name=name,
+            range=time_range,
+            priority=priority,
             use_cache=not no_cache,
         ),
         detach=detach,

@@ -42,7 +42,7 @@ def publish_job(table: JobTable, job_id: JobId, *, storage: Path) -> None:
     tasks = table.tasks(job_id)
     made = _result_of_output(tasks)
     with bind_ids(job_id=job_id):
-        if "file" in made and job.output is not None:
+        if made.keys() & {"file", "members"} and job.output is not None:
             try:
                 _place_all(made, Path(job.output), storage=storage, job_id=job_id)
             except OSError as error:
@@ -59,16 +59,20 @@ def _place_all(
     made: dict[str, Any], output: Path, *, storage: Path, job_id: str
 ) -> None:
     """Put one file at the output; of several, each into the folder that it is."""
-    file = storage / str(made["file"])
     if "members" not in made:
-        place(file, output, job_id=job_id)
+        place(storage / str(made["file"]), output, job_id=job_id)
         return
     output.mkdir(exist_ok=True)
+    if "file" not in made:  # each is a file of the storage
+        for member in made["members"]:
+            path = storage / str(member["file"])
+            place(path, output / member["name"], job_id=job_id)
+        return
     parts = storage / "artifacts" / job_id  # goes when the job is completed
     parts.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(dir=parts) as folder,
-        tarfile.open(file) as archive,
+        tarfile.open(storage / str(made["file"])) as archive,
     ):
         for member in made["members"]:
             archive.extract(member["name"], folder, filter="data")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentReport:
-    """A piece of the picture, in frames from the start of the render."""
+    """A piece of the picture, in frames from the start of its render."""
 
     name: str
     start: int
@@ -38,10 +38,12 @@ class SegmentReport:
 
 def report_segments(tasks: Iterable[Task]) -> list[SegmentReport]:
     """Return what is known of the segments that are completed, in order."""
-    reports, start = [], 0
+    reports, start, before = [], 0, ""
     segments = [task for task in tasks if task.kind is TaskKind.SEGMENT]
     pace = _frame_seconds(segments)
     for task in sorted(segments, key=lambda task: task.name):
+        render = task.name.rpartition(".")[0]  # one of several renditions
+        start, before = start if render == before else 0, render
         end = start + task.frames
         if task.status is TaskStatus.COMPLETED:
             reports.append(_report(task, start, end, pace))

@@ -9,6 +9,7 @@ class JobKind(StrEnum):
     """What a user can ask for."""
 
     RENDER = "render"
+    RENDITIONS = "renditions"
     FRAME = "frame"
     PROBE = "probe"
 
@@ -21,6 +22,7 @@ class TaskKind(StrEnum):
     SOUND = "sound"  #: a stem: sounds that lie side by side, in PCM
     MIX = "mix"  #: mix the sound of the whole timeline, and encode it
     CONCAT = "concat"  #: join segments, add the sound, check
+    GATHER = "gather"  #: name the files of several tasks as those of one job
     FRAME = "frame"  #: one composed picture
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from farm.jobs.status import TaskKind
 from farm.kinds.concat import concat
 from farm.kinds.frame import frame
+from farm.kinds.gather import gather
 from farm.kinds.mix import mix
 from farm.kinds.probe import probe
 from farm.kinds.segment import segment
@@ -25,5 +26,6 @@ KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
     TaskKind.SOUND: sound,
     TaskKind.MIX: mix,
     TaskKind.CONCAT: concat,
+    TaskKind.GATHER: gather,
     TaskKind.FRAME: frame,
 }

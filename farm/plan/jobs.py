@@ -10,6 +10,7 @@ from farm.plan.frame import FRAME
 from farm.plan.job import Identity, Planned
 from farm.plan.probe import PROBE
 from farm.plan.render import RENDER
+from farm.plan.renditions import RENDITIONS
 from farm.plan.sources import probe_tasks, read_facts
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 JOBS: Mapping[JobKind, JobPlan[Any]] = {
     JobKind.RENDER: RENDER,
+    JobKind.RENDITIONS: RENDITIONS,
     JobKind.FRAME: FRAME,
     JobKind.PROBE: PROBE,
 }

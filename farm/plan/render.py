@@ -16,7 +16,7 @@ from farm.jobs.status import Queue, TaskKind
 from farm.plan.copy import Copies, find_copies, lay_copies, move
 from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.segments import cut_segments
-from farm.plan.sound import plan_sound
+from farm.plan.sound import MIX_TASK, plan_sound
 from farm.plan.timeline import PICTURE, check_effects
 from farm.presets.catalog import find_preset
 from farm.timeline.copy import CopyRange
@@ -58,7 +58,7 @@ class RenderSpec(Spec):
     use_cache: bool = True
 
 
-def _check(spec: RenderSpec, settings: Settings) -> None:
+def check_render(spec: RenderSpec, settings: Settings) -> None:
     """Refuse what can be seen to be wrong before the media are read."""
     choose_preset(spec, settings)
     if spec.range is not None and spec.range[0] >= spec.range[1]:
@@ -100,12 +100,24 @@ class _Render:
     copies: Copies
     suffix: str
     use_cache: bool
+    prefix: str
+
+    def segment_name(self, number: int) -> str:
+        """Return the name of the task that makes a segment."""
+        return f"{self.prefix}segment-{number:04}"
 
 
-def _plan(
-    spec: RenderSpec, facts: Mapping[str, MediaFacts], settings: Settings
+def plan_render(
+    spec: RenderSpec,
+    facts: Mapping[str, MediaFacts],
+    settings: Settings,
+    *,
+    prefix: str = "",
 ) -> Planned:
-    """Return the tasks of a render and what the user should know."""
+    """Return the tasks of a render and what the user should know.
+
+    The prefix is that of the names of all tasks; the last one makes the file.
+    """
     placed = place(spec.timeline, facts)
     composition = placed.composition
     preset = choose_preset(spec, settings)
@@ -139,6 +151,7 @@ def _plan(
         copies=copies,
         suffix=Path(spec.output).suffix.lower(),
         use_cache=spec.use_cache,
+        prefix=prefix,
     )
     segments = _segment_tasks(render, settings)
     sound = _sound_tasks(render) if composition.has_sound else []
@@ -206,7 +219,7 @@ def _segment_tasks(render: _Render, settings: Settings) -> list[NewTask]:
     preset = render.preset.model_dump(mode="json")
     return [
         NewTask(
-            name=_segment_name(number),
+            name=render.segment_name(number),
             kind=TaskKind.SEGMENT,
             queue=Queue.CPU_BATCH,
             payload={
@@ -232,10 +245,6 @@ def _dump(copy: CopyRange) -> JsonValue:
     return plain
 
 
-def _segment_name(number: int) -> str:
-    return f"segment-{number:04}"
-
-
 def _sound_tasks(render: _Render) -> list[NewTask]:
     return plan_sound(
         render.composition,
@@ -243,24 +252,26 @@ def _sound_tasks(render: _Render) -> list[NewTask]:
         render.end,
         preset=render.preset,
         use_cache=render.use_cache,
+        prefix=render.prefix,
     )
 
 
 def _join_task(render: _Render, needs: list[str]) -> NewTask:
     composition = render.composition
     sound = slice_sound(composition, render.start, render.end)
+    mix = f"{render.prefix}{MIX_TASK}" if composition.has_sound else None
     return NewTask(
-        name=OUTPUT_TASK,
+        name=f"{render.prefix}{OUTPUT_TASK}",
         kind=TaskKind.CONCAT,
         queue=Queue.CPU_BATCH,
         payload={
-            "pieces": [name for name in needs if name != "mix"],
+            "pieces": [name for name in needs if name != mix],
             "copies": {
-                _segment_name(number): _dump(copy)
+                render.segment_name(number): _dump(copy)
                 for number, (_, _, copy) in enumerate(render.segments)
                 if copy
             },
-            "sound": "mix" if composition.has_sound else None,
+            "sound": mix,
             "rate": str(composition.rate),
             "size": list(render.size),
             "frames": render.end - render.start,
@@ -277,7 +288,7 @@ def _join_task(render: _Render, needs: list[str]) -> NewTask:
 RENDER = JobPlan(
     spec=RenderSpec,
     sources=lambda spec: spec.timeline,
-    check=_check,
-    plan=_plan,
+    check=check_render,
+    plan=plan_render,
     identity=lambda spec: Identity.CONTENT if spec.use_cache else Identity.NONE,
 )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from farm.presets.preset import Preset
     from farm.timeline.composition import Composition
 
+MIX_TASK = "mix"
 #: Mean length of a stem.
 STEM_SECONDS = 60
 #: Mixing a second of sound costs about as much as encoding this many frames.
@@ -54,21 +55,30 @@ class _Stem:
 
 
 def plan_sound(
-    composition: Composition, start: int, end: int, *, preset: Preset, use_cache: bool
+    composition: Composition,
+    start: int,
+    end: int,
+    *,
+    preset: Preset,
+    use_cache: bool,
+    prefix: str = "",
 ) -> list[NewTask]:
     """Return the tasks that make the sound of some frames; the last one is the mix.
 
-    What is short is mixed at once.
+    What is short is mixed at once. The prefix is that of the names of the tasks.
     """
+    mix = f"{prefix}{MIX_TASK}"
     sound = slice_sound(composition, start, end)
     if composition.samples <= 2 * STEM_SECONDS * composition.sample_rate:
-        return [_mix_task(sound, (), preset=preset, use_cache=use_cache)]
+        return [_mix_task(mix, sound, (), preset=preset, use_cache=use_cache)]
     stems: list[_Stem] = []
     strips = []
     for strip in composition.strips:
         of_strip = [
             stem
-            for stem in _stems(strip, composition.sample_rate, first=len(stems))
+            for stem in _stems(
+                strip, composition.sample_rate, first=len(stems), prefix=prefix
+            )
             if stem.start < sound.first + sound.samples and stem.end > sound.first
         ]
         stems += of_strip
@@ -80,11 +90,11 @@ def plan_sound(
             _stem_task(stem, sound, preset=preset, use_cache=use_cache)
             for stem in stems
         ),
-        _mix_task(mixed, stems, preset=preset, use_cache=use_cache),
+        _mix_task(mix, mixed, stems, preset=preset, use_cache=use_cache),
     ]
 
 
-def _stems(strip: Strip, sample_rate: int, *, first: int) -> list[_Stem]:
+def _stems(strip: Strip, sample_rate: int, *, first: int, prefix: str) -> list[_Stem]:
     """Share the sounds of a track out among stems."""
     sounds = sorted(strip.sounds, key=lambda sound: sound.start)
     digests = [_digest(sound) for sound in sounds]
@@ -95,7 +105,7 @@ def _stems(strip: Strip, sample_rate: int, *, first: int) -> list[_Stem]:
             groups.append([])
         groups[-1].append(sound)
     return [
-        _Stem(name=f"sound-{number:04}", sounds=tuple(group))
+        _Stem(name=f"{prefix}sound-{number:04}", sounds=tuple(group))
         for number, group in enumerate(groups, start=first)
     ]
 
@@ -180,10 +190,15 @@ def _stem_task(
 
 
 def _mix_task(
-    sound: SoundSlice, stems: Sequence[_Stem], *, preset: Preset, use_cache: bool
+    name: str,
+    sound: SoundSlice,
+    stems: Sequence[_Stem],
+    *,
+    preset: Preset,
+    use_cache: bool,
 ) -> NewTask:
     return NewTask(
-        name="mix",
+        name=name,
         kind=TaskKind.MIX,
         queue=Queue.CPU_BATCH,
         payload=_payload(sound, preset=preset, use_cache=use_cache),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import av
 import pytest
 
 from farm import Farm
@@ -180,6 +181,39 @@ def test_a_probe_of_no_media_raises_its_own_error(farm: Farm, tmp_path: Path) ->
 def test_where_no_farm_runs_there_is_nothing_to_connect_to(tmp_path: Path) -> None:
     with pytest.raises(FarmUnavailable, match="farm up"):
         Farm.connect(storage=tmp_path)
+
+
+def test_renditions_are_files_of_one_folder(farm: Farm, tmp_path: Path) -> None:
+    timeline = json.loads(color_timeline(3, width=640, height=360))
+    presets = ["h264-720p", "vp9-1080p", "lossless"]
+
+    job = farm.renditions(timeline, tmp_path / "all", presets=presets, name="sea")
+    result = job.result(SECONDS)
+
+    names = ["sea-h264-720p.mp4", "sea-vp9-1080p.webm", "sea-lossless.mkv"]
+    assert [path.name for path in result.outputs] == names
+    assert sorted(path.name for path in (tmp_path / "all").iterdir()) == sorted(names)
+    heights = []
+    for path, facts in zip(result.outputs, result.facts, strict=True):
+        with av.open(str(path)) as container:
+            assert sum(1 for _ in container.decode(video=0)) == 75
+            heights.append(container.streams.video[0].height)
+        assert facts["size_bytes"] == path.stat().st_size
+    assert heights == [720, 1080, 360]
+    assert {segment.start for segment in result.segments} == {0}
+
+
+@pytest.mark.parametrize(
+    ("presets", "said"),
+    [(["lossless", "lossless"], "named twice"), ([], "presets"), (["no"], "no preset")],
+)
+def test_renditions_that_cannot_be_are_refused(
+    farm: Farm, tmp_path: Path, presets: list[str], said: str
+) -> None:
+    timeline = json.loads(color_timeline(1))
+    with pytest.raises((InvalidOption, UnknownPreset), match=said):
+        farm.renditions(timeline, tmp_path / "none", presets=presets).result(SECONDS)
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_running_farm_is_found_by_its_storage(farm: Farm, tmp_path: Path) -> None:
