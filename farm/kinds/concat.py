@@ -16,6 +16,7 @@ from farm.ffmpeg.verify import (
     scan_sound,
 )
 from farm.kinds.payload import ConcatPayload
+from farm.presets.compliance import Compliance, measure_compliance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,9 +81,25 @@ def _concat(context: TaskContext) -> JsonValue:
     )
     made = context.run(command)
     facts = check_output(made, payload)
+    compliance = _measure(facts, payload)
+    if compliance:
+        facts["compliance"] = [each.to_json() for each in compliance]
+    context.warnings.extend(
+        each.explain(payload.preset.name) for each in compliance if not each.is_met
+    )
     if is_copied:
         check_joins(made, _joins(results), rate=payload.rate)
     return {"file": context.keep(made), "facts": facts}
+
+
+def _measure(facts: dict[str, JsonValue], payload: ConcatPayload) -> list[Compliance]:
+    return measure_compliance(
+        payload.preset.limits,
+        seconds=payload.frames / payload.rate,
+        size_bytes=int(str(facts["size_bytes"])),
+        size=payload.size,
+        rate=payload.rate,
+    )
 
 
 def _unite(context: TaskContext, payload: ConcatPayload) -> list[tuple[str, int]]:
@@ -116,7 +133,7 @@ def _joins(results: dict[str, dict[str, Any]]) -> list[int]:
     return joins
 
 
-def check_output(path: Path, payload: ConcatPayload) -> JsonValue:
+def check_output(path: Path, payload: ConcatPayload) -> dict[str, JsonValue]:
     """Compare a finished file with the plan; return its facts.
 
     Every frame was decoded in its segment; here the join is checked by its packets,

@@ -41,6 +41,21 @@ class AudioEncoding(BaseModel):
     )
 
 
+class Limits(BaseModel):
+    """What a platform takes; the result is measured against it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds: float | None = Field(default=None, gt=0)
+    megabytes: float | None = Field(default=None, gt=0, description="1,000,000 bytes.")
+    width: int | None = Field(default=None, gt=0)
+    height: int | None = Field(default=None, gt=0)
+    kbps: float | None = Field(
+        default=None, gt=0, description="Mean of the whole file, 1,000 bits a second."
+    )
+    fps: float | None = Field(default=None, gt=0)
+
+
 class Preset(BaseModel):
     """Named encode settings."""
 
@@ -59,5 +74,6 @@ class Preset(BaseModel):
     container_options: dict[str, str] = Field(
         default={}, description="Options of the container, by FFmpeg's names."
     )
+    limits: Limits = Limits()
     video: VideoEncoding
     audio: AudioEncoding

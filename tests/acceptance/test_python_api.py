@@ -183,6 +183,26 @@ def test_where_no_farm_runs_there_is_nothing_to_connect_to(tmp_path: Path) -> No
         Farm.connect(storage=tmp_path)
 
 
+def test_a_film_is_measured_against_its_platform(farm: Farm, tmp_path: Path) -> None:
+    timeline = json.loads(color_timeline(1, width=640, height=360))
+    result = farm.render(timeline, tmp_path / "out.mp4", preset="tiktok").result(
+        SECONDS
+    )
+
+    compliance = result.facts[0]["compliance"]
+    assert isinstance(compliance, list)
+    met = {
+        each["limit"]: each["is_met"] for each in compliance if isinstance(each, dict)
+    }
+    assert met == {
+        "seconds": True, "megabytes": True, "width": False, "height": True,
+        "kbps": True, "fps": True,
+    }  # fmt: skip
+    assert result.warnings == (
+        "it is 1920 pixels wide, more than the 1080 that tiktok allows",
+    )
+
+
 def test_renditions_are_files_of_one_folder(farm: Farm, tmp_path: Path) -> None:
     timeline = json.loads(color_timeline(3, width=640, height=360))
     presets = ["h264-720p", "vp9-1080p", "lossless"]
