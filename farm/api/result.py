@@ -60,7 +60,7 @@ def build_result(job: Job) -> Result:
         outputs=tuple(Path(each.path) for each in stored.outputs if each.path)
         if job.output
         else (),
-        facts=tuple(facts for each in stored.outputs for facts in _facts_of(each)),
+        facts=tuple(each.facts for each in stored.outputs if each.facts),
         tasks_rendered=stored.tasks.get("rendered", 0),
         tasks_reused=stored.tasks.get("reused", 0),
         seconds_saved=stored.seconds_saved,
@@ -73,7 +73,6 @@ def build_result(job: Job) -> Result:
 class _StoredOutput(BaseModel):
     path: str | None = None
     facts: dict[str, JsonValue] | None = None
-    sources: dict[str, dict[str, JsonValue]] = {}  # of a probe
 
 
 class _Stored(BaseModel):
@@ -85,7 +84,3 @@ class _Stored(BaseModel):
     segments: tuple[dict[str, Any], ...] = ()
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
-
-
-def _facts_of(output: _StoredOutput) -> list[dict[str, JsonValue]]:
-    return [output.facts] if output.facts else list(output.sources.values())

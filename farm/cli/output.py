@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from fractions import Fraction
 
     from pydantic import JsonValue
 
@@ -85,6 +86,33 @@ def show_seconds(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def show_time(seconds: Fraction) -> str:
+    """Write an exact time or length: 2.5 s, 1.001 s, 1:02:03.04."""
+    if abs(seconds) < 60:  # noqa: PLR2004  # seconds of a minute
+        return f"{show_number(seconds)} s"
+    minutes, rest = divmod(abs(seconds), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    sign = "-" if seconds < 0 else ""
+    text = f"{float(rest):06.3f}".rstrip("0").rstrip(".")
+    return f"{sign}{hours}:{minutes:02}:{text}" if hours else f"{sign}{minutes}:{text}"
+
+
+def show_number(value: Fraction | float) -> str:
+    """Write a number with at most three decimals, and none that say nothing."""
+    text = f"{float(value):.3f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def show_bytes(size: int) -> str:
+    """Write a size: 640 bytes, 2.9 MB."""
+    if size < 1000:  # noqa: PLR2004  # bytes of a kilobyte
+        return f"{size} bytes"
+    for unit, exponent in (("kB", 3), ("MB", 6), ("GB", 9)):
+        if size < 1000 * 10**exponent:
+            return f"{size / 10**exponent:.1f} {unit}"
+    return f"{size / 10**12:.1f} TB"
 
 
 def _further_problems(error: FarmError) -> list[str]:

@@ -71,13 +71,18 @@ def finish(job: Job, *, detach: bool, as_json: bool) -> int:
         result = wait_for(job, quiet=as_json)
     except FarmError as error:
         return _say_failed(job, error, as_json=as_json)
-    for warning in result.warnings:
-        say_aside(f"farm: warning: {warning}")
+    say_warnings(result)
     if as_json:
         say_json({"job": job.id, "status": job.status, **result.to_json()})
     elif result.output is not None:
         say(str(result.output))
     return 0
+
+
+def say_warnings(result: Result) -> None:
+    """Print what the user should know of a result."""
+    for warning in result.warnings:
+        say_aside(f"farm: warning: {warning}")
 
 
 def _say_failed(job: Job, error: FarmError, *, as_json: bool) -> int:

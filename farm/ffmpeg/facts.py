@@ -80,6 +80,7 @@ def build_video_facts(
         frames=scan.count,
         start=start,
         end=end,
+        tick=scan.tick,
         bit_depth=_bit_depth(frame.format),
         has_alpha=_has_alpha(frame.format) or _has_hidden_alpha(scan),
         interlaced=frame.interlaced_frame or order in _TOP_FIRST | _BOTTOM_FIRST,

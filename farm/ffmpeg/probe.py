@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,15 +27,18 @@ from farm.ffmpeg.facts import (
 )
 from farm.ffmpeg.gops import find_runs
 from farm.ffmpeg.mirror import is_mirrored, top_boxes
+from farm.ffmpeg.report import build_report
 from farm.ffmpeg.scan import StreamScan, scan
 from farm.timeline.media import GopFacts, MediaFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from av.container import InputContainer
 
     from farm.timeline.media import AudioFacts, VideoFacts
+    from farm.timeline.report import MediaReport
 
 #: Formats of one file each. Missing on purpose: what names other files or addresses
 #: (hls, dash, concat, imf, sdp, rtsp, svg), what runs programs (lavfi, avisynth,
@@ -72,6 +77,31 @@ def probe_media(path: Path) -> MediaFacts:
     Reads all packets, decodes one frame of each stream, and reads nothing else: no
     other file, no address.
     """
+    with _opened(path) as media:
+        return _facts(media)
+
+
+def report_media(path: Path, *, with_keyframes: bool = False) -> MediaReport:
+    """Return all that a file tells of itself; read as for `probe_media`, at once."""
+    with _opened(path) as media:
+        return build_report(
+            _facts(media), media.container, media.scans, with_keyframes=with_keyframes
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Media:
+    """An open file that was read through."""
+
+    path: Path
+    status: os.stat_result
+    container: InputContainer
+    scans: dict[int, StreamScan]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_Media]:
+    """Open a file and read through it; raise what stands in the way of that."""
     status = _check_file(path)
     try:
         with av.open(
@@ -84,7 +114,9 @@ def probe_media(path: Path) -> MediaFacts:
                 "pattern_type": "none",  # image2 would take %d for a series of files
             },
         ) as container:
-            return _facts(path, status, container)
+            yield _Media(
+                path=path, status=status, container=container, scans=scan(container)
+            )
     except av.error.FFmpegError as error:
         raise unreadable(path, _why_not_opened(path, error)) from error
 
@@ -118,8 +150,9 @@ def _why_not_opened(path: Path, error: av.error.FFmpegError) -> str:
     return "it is no media file, or damaged at its start"
 
 
-def _facts(path: Path, status: os.stat_result, container: InputContainer) -> MediaFacts:
-    scans = scan(container)
+def _facts(media: _Media) -> MediaFacts:
+    path, status = media.path, media.status
+    container, scans = media.container, media.scans
     video = _video(path, container, scans)
     audio = _audio(path, scans)
     subtitles = tuple(

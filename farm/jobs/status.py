@@ -17,7 +17,8 @@ class JobKind(StrEnum):
 class TaskKind(StrEnum):
     """What a worker can do."""
 
-    PROBE = "probe"  #: read the facts of one source
+    PROBE = "probe"  #: read the facts of sources
+    REPORT = "report"  #: tell all of one source
     SEGMENT = "segment"  #: encode a slice of the picture, without sound
     SOUND = "sound"  #: a stem: sounds that lie side by side, in PCM
     MIX = "mix"  #: mix the sound of the whole timeline, and encode it

@@ -64,3 +64,11 @@ class FramePayload(_Payload):
     size: tuple[int, int]
     suffix: str
     threads: int
+
+
+class ReportPayload(_Payload):
+    """A file of which all is to be told."""
+
+    path: str
+    keyframes: bool = False
+    decode: bool = False

@@ -83,7 +83,17 @@ def _identify(
     """Let the stamp stand for the content where that is enough and none is known."""
     if identity != "stamp" or facts.get("content") or not stamp.is_settled:
         return facts
-    return {**facts, "content": f"stamp:{stamp.text}"}
+    return {**facts, "content": _content(stamp)}
+
+
+def stamp_of(path: Path) -> str:
+    """Return what stands for a file's content; empty while it may still change."""
+    stamp = read_stamp(path)
+    return _content(stamp) if stamp is not None and stamp.is_settled else ""
+
+
+def _content(stamp: Stamp) -> str:
+    return f"stamp:{stamp.text}"
 
 
 def is_allowed(path: Path, roots: Sequence[Path]) -> bool:

@@ -10,6 +10,7 @@ from farm.kinds.frame import frame
 from farm.kinds.gather import gather
 from farm.kinds.mix import mix
 from farm.kinds.probe import probe
+from farm.kinds.report import report
 from farm.kinds.segment import segment
 from farm.kinds.sound import sound
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
     TaskKind.PROBE: probe,
+    TaskKind.REPORT: report,
     TaskKind.SEGMENT: segment,
     TaskKind.SOUND: sound,
     TaskKind.MIX: mix,

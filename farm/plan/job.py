@@ -50,7 +50,9 @@ class JobPlan(Generic[SpecT]):
     sources: Callable[[SpecT], Timeline | tuple[str, ...]]
     """What is probed first: the files of a timeline, or files by their paths."""
     plan: Callable[[SpecT, Mapping[str, MediaFacts], Settings], Planned] | None
-    """Makes the other tasks; ``None``: the facts of the sources are the result."""
+    """Makes the other tasks; ``None``: there are none but `first`."""
+    first: Callable[[SpecT], NewTask] | None = None
+    """Makes the only task of a job that needs no facts of its sources before."""
     check: Callable[[SpecT, Settings], None] = lambda _spec, _settings: None
     """Refuses what can be seen to be wrong before the media are read."""
     identity: Callable[[SpecT], Identity] = lambda _spec: Identity.NONE

@@ -51,10 +51,11 @@ def first_tasks(kind: JobKind, spec: JsonValue, *, settings: Settings) -> FirstT
     asked = job.spec.model_validate(spec)
     job.check(asked, settings)
     identity = job.identity(asked)
-    tasks = probe_tasks(
-        job.sources(asked), identity=identity, is_result=job.plan is None
-    )
-    return FirstTasks(tasks=tasks, planned=job.plan is None, identity=identity)
+    if job.first is not None:
+        first = (job.first(asked),)
+        return FirstTasks(tasks=first, planned=True, identity=identity)
+    tasks = probe_tasks(job.sources(asked), identity=identity)
+    return FirstTasks(tasks=tasks, planned=False, identity=identity)
 
 
 def next_tasks(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from farm.jobs.records import OUTPUT_TASK, NewTask
+from farm.jobs.records import NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.timeline.check import written_duration
 from farm.timeline.clip import Clip, FileMedia
@@ -26,16 +26,11 @@ _FACTS = TypeAdapter(dict[str, MediaFacts])
 
 
 def probe_tasks(
-    what: Timeline | tuple[str, ...], *, identity: Identity, is_result: bool
+    what: Timeline | tuple[str, ...], *, identity: Identity
 ) -> tuple[NewTask, ...]:
-    """Return the tasks that probe each source of a timeline once, or these files.
-
-    Where they are the result of the job, it is one task.
-    """
+    """Return the tasks that probe each source of a timeline once, or these files."""
     users = dict.fromkeys(what, "") if isinstance(what, tuple) else _users(what)
     used_by = list(users.items())
-    if is_result:
-        return (_task(OUTPUT_TASK, users, identity=identity),)
     batches = [used_by[at : at + _BATCH] for at in range(0, len(used_by), _BATCH)]
     return tuple(
         _task(f"probe-{number}", dict(batch), identity=identity)

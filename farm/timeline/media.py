@@ -37,6 +37,8 @@ class VideoFacts:
     """Time of the first frame, seconds on the file's own clock."""
     end: Fraction
     """Time at which the last frame ends, measured, seconds on the file's own clock."""
+    tick: Fraction = Fraction(1, 1_000_000)
+    """The unit that the stream's times are counted in, in seconds."""
     bit_depth: int
     has_alpha: bool
     interlaced: bool

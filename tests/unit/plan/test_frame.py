@@ -103,5 +103,5 @@ def test_the_facts_of_a_file_are_the_whole_job_of_a_probe() -> None:
 
     assert first.planned
     assert [(task.name, task.kind) for task in first.tasks] == [
-        ("output", TaskKind.PROBE)
+        ("output", TaskKind.REPORT)
     ]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,6 +19,7 @@ from tests.factories import (
     make_track,
     make_transition,
 )
+from tests.misfits import misfits
 
 FILE = Path(__file__).parents[3] / "docs" / "schema" / "farm-timeline-1.schema.json"
 SCHEMA = build_schema()
@@ -59,7 +58,7 @@ def _items(**fields: object) -> Json:
     ],
 )
 def test_a_good_document_fits_both_schema_and_code(document: Json) -> None:
-    assert list(_misfits(document, SCHEMA)) == []
+    assert list(misfits(document, SCHEMA, SCHEMA)) == []
     load_document(document, folder=None)
 
 
@@ -90,7 +89,7 @@ def test_a_good_document_fits_both_schema_and_code(document: Json) -> None:
     ],
 )
 def test_a_bad_document_fits_neither_schema_nor_code(document: Json) -> None:
-    assert list(_misfits(document, SCHEMA)) != []
+    assert list(misfits(document, SCHEMA, SCHEMA)) != []
     with pytest.raises(InvalidTimeline):
         load_document(document, folder=None)
 
@@ -102,69 +101,6 @@ def test_the_schema_stays_out_of_the_timeline() -> None:
 
 
 # As much of JSON Schema as the published one uses.
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "object": (dict,),
-    "array": (list,),
-    "string": (str,),
-    "number": (int, float),
-    "integer": (int,),
-    "boolean": (bool,),
-    "null": (type(None),),
-}
-_KNOWN = {
-    "$schema", "$id", "$defs", "$ref", "title", "description", "default", "examples",
-    "type", "const", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum",
-    "exclusiveMinimum", "properties", "required", "additionalProperties", "items",
-    "anyOf", "oneOf",
-}  # fmt: skip
-
-
-def _misfits(value: Any, schema: Json) -> list[str]:  # noqa: ANN401  # any JSON
-    if "$ref" in schema:
-        return _misfits(value, SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]])
-    assert schema.keys() <= _KNOWN
-    found = [
-        word
-        for word, fits in {
-            "type": "type" not in schema or _is_of_type(value, schema["type"]),
-            "const": value == schema.get("const", value),
-            "enum": value in schema.get("enum", [value]),
-            "anyOf": _count(value, schema.get("anyOf")) > 0,
-            "oneOf": _count(value, schema.get("oneOf")) == 1,
-        }.items()
-        if not fits
-    ]
-    if isinstance(value, str):
-        found += ["pattern"] * (not re.search(schema.get("pattern", ""), value))
-        found += ["length"] * (len(value) < schema.get("minLength", 0))
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        found += ["minimum"] * (value < schema.get("minimum", value))
-        found += ["maximum"] * (value > schema.get("maximum", value))
-        found += ["above"] * (value <= schema.get("exclusiveMinimum", value - 1))
-    elif isinstance(value, list):
-        found += [m for each in value for m in _misfits(each, schema.get("items", {}))]
-    elif isinstance(value, dict):
-        found += [name for name in schema.get("required", ()) if name not in value]
-        for name, each in value.items():
-            more = schema.get("additionalProperties", True)
-            inner = schema.get("properties", {}).get(name, more)
-            found += _misfits(each, inner) if isinstance(inner, dict) else []
-            found += [name] * (inner is False)
-    return found
-
-
-def _is_of_type(value: Any, types: str | list[str]) -> bool:  # noqa: ANN401
-    names = [types] if isinstance(types, str) else types
-    if isinstance(value, bool):
-        return "boolean" in names
-    return any(isinstance(value, _TYPES[name]) for name in names)
-
-
-def _count(value: Any, branches: list[Json] | None) -> int:  # noqa: ANN401
-    if branches is None:
-        return 1
-    return sum(not _misfits(value, branch) for branch in branches)
 
 
 def test_the_file_is_plain_json() -> None:

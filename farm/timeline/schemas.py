@@ -1,0 +1,121 @@
+"""The JSON Schemas of what commands print with ``--json``.
+
+``python -m farm.timeline.schemas docs/schema`` writes the published files anew.
+Exact numbers are strings in it, such as ``"1001/30000"`` or ``"12"``.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+import json
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from farm.timeline.report import MediaReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+#: What is published: the record that each file describes.
+RECORDS: Mapping[str, type] = {
+    "farm-media-1.schema.json": MediaReport,
+}
+_FRACTION = {
+    "type": "string",
+    "pattern": r"^-?[0-9]+(/[0-9]+)?$",
+}
+
+
+def build_schema(name: str) -> dict[str, Any]:
+    """Return the schema that is published under a name."""
+    record = RECORDS[name]
+    built = TypeAdapter(record).json_schema(mode="serialization")
+    definitions = built.pop("$defs", {})
+    described = {each.__name__: each for each in _records_in(record)}
+    return {
+        "$schema": _DIALECT,
+        "$id": name,
+        "title": name.removesuffix(".schema.json").replace("-1", "/1"),
+        **_describe(built, record),
+        "$defs": {
+            key: _describe(definitions[key], described[key])
+            for key in sorted(definitions)
+        },
+    }
+
+
+def write_schema(name: str) -> str:
+    """Return the schema as the text that is published."""
+    return json.dumps(build_schema(name), indent=2, ensure_ascii=False) + "\n"
+
+
+def _describe(schema: dict[str, Any], record: type) -> dict[str, Any]:
+    """Add the docstrings of a record and its fields; nothing else is accepted."""
+    docs = _field_docs(record)
+    properties = {
+        name: {**_tidy(each), **({"description": docs[name]} if name in docs else {})}
+        for name, each in schema["properties"].items()
+    }
+    return {
+        "description": _plain(inspect.getdoc(record) or ""),
+        "type": "object",
+        "properties": properties,
+        "required": sorted(schema["required"]),
+        "additionalProperties": False,
+    }
+
+
+def _tidy(schema: Any) -> Any:  # noqa: ANN401  # any part of a schema
+    if isinstance(schema, list):
+        return [_tidy(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("format") == "fraction":
+        return _FRACTION
+    return {
+        key: _tidy(each)
+        for key, each in schema.items()
+        if key not in {"title", "default"}
+    }
+
+
+def _field_docs(record: type) -> dict[str, str]:
+    """Return what stands under each field of a record, and of those it adds to."""
+    found: dict[str, str] = {}
+    for cls in reversed(record.__mro__[:-1]):
+        tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+        body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
+        for field, after in itertools.pairwise(body):
+            if (
+                isinstance(field, ast.AnnAssign)
+                and isinstance(field.target, ast.Name)
+                and isinstance(after, ast.Expr)
+                and isinstance(after.value, ast.Constant)
+            ):
+                found[field.target.id] = inspect.cleandoc(str(after.value.value))
+    return {name: _plain(text) for name, text in found.items()}
+
+
+def _plain(text: str) -> str:
+    """Write a docstring for readers of JSON: on one line, without marks."""
+    return " ".join(text.split()).replace("``None``", "null").replace("`", "")
+
+
+def _records_in(record: type) -> Iterator[type]:
+    """Yield all records of the module that a record is of."""
+    module = inspect.getmodule(record)
+    for value in vars(module).values():
+        if inspect.isclass(value) and hasattr(value, "__dataclass_fields__"):
+            yield value
+
+
+if __name__ == "__main__":
+    for file in RECORDS:
+        Path(sys.argv[1], file).write_text(write_schema(file), encoding="utf-8")
