@@ -20,7 +20,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _KNOWN = {
     "$schema", "$id", "$defs", "$ref", "title", "description", "default", "examples",
     "type", "const", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum",
-    "exclusiveMinimum", "properties", "required", "additionalProperties", "items",
+    "exclusiveMinimum", "exclusiveMaximum", "properties", "required",
+    "additionalProperties", "items",
     "anyOf", "oneOf", "minItems", "maxItems", "prefixItems",
 }  # fmt: skip
 
@@ -50,6 +51,7 @@ def misfits(value: Any, schema: Json, root: Json) -> list[str]:  # noqa: ANN401 
     elif isinstance(value, int | float) and not isinstance(value, bool):
         found += ["minimum"] * (value < schema.get("minimum", value))
         found += ["maximum"] * (value > schema.get("maximum", value))
+        found += ["below"] * (value >= schema.get("exclusiveMaximum", value + 1))
         found += ["above"] * (value <= schema.get("exclusiveMinimum", value - 1))
     elif isinstance(value, list):
         places = schema.get("prefixItems", [schema.get("items", {})] * len(value))

@@ -23,5 +23,7 @@ class Command:
     """Paths of the media it reads, to say which one is bad."""
     frames: int | None = None
     """Frames that it will write, for the progress; ``None`` when not known."""
+    log: str | None = None
+    """Name of a file for the last lines of its log, where they tell what it found."""
     seconds: float | None = None
     """Length of what it will write, for the progress of sound."""

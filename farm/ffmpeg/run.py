@@ -94,7 +94,10 @@ def run(
             ),
         )
         attempt.follow()
-    return attempt.result()
+    result = attempt.result()
+    if command.log is not None:
+        (scratch / command.log).write_text(result.log, encoding="utf-8")
+    return result
 
 
 def read_output(ffmpeg: Path, arguments: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ class JobKind(StrEnum):
     RENDITIONS = "renditions"
     FRAME = "frame"
     PROBE = "probe"
+    ANALYSE = "analyse"
 
 
 class TaskKind(StrEnum):
@@ -25,6 +26,7 @@ class TaskKind(StrEnum):
     CONCAT = "concat"  #: join segments, add the sound, check
     GATHER = "gather"  #: name the files of several tasks as those of one job
     FRAME = "frame"  #: one composed picture
+    ANALYSE = "analyse"  #: measure a file
 
 
 class Queue(StrEnum):

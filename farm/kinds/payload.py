@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from farm.ffmpeg.encode import SET_NUMBER
 from farm.presets.preset import Preset
+from farm.timeline.analysis import Measure, Thresholds
 from farm.timeline.copy import CopyRange
+from farm.timeline.media import MediaFacts
 from farm.timeline.slice import PictureSlice, SoundSlice
 
 
@@ -72,3 +74,13 @@ class ReportPayload(_Payload):
     path: str
     keyframes: bool = False
     decode: bool = False
+
+
+class AnalysePayload(_Payload):
+    """A file to be measured."""
+
+    source: MediaFacts
+    reference: MediaFacts | None
+    what: tuple[Measure, ...]
+    thresholds: Thresholds
+    threads: int

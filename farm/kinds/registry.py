@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from farm.jobs.status import TaskKind
+from farm.kinds.analyse import analyse
 from farm.kinds.concat import concat
 from farm.kinds.frame import frame
 from farm.kinds.gather import gather
@@ -30,4 +31,5 @@ KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
     TaskKind.CONCAT: concat,
     TaskKind.GATHER: gather,
     TaskKind.FRAME: frame,
+    TaskKind.ANALYSE: analyse,
 }

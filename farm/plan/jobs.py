@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from farm.jobs.status import JobKind
+from farm.plan.analyse import ANALYSE
 from farm.plan.frame import FRAME
 from farm.plan.job import Identity, Planned
 from farm.plan.probe import PROBE
@@ -27,6 +28,7 @@ JOBS: Mapping[JobKind, JobPlan[Any]] = {
     JobKind.RENDITIONS: RENDITIONS,
     JobKind.FRAME: FRAME,
     JobKind.PROBE: PROBE,
+    JobKind.ANALYSE: ANALYSE,
 }
 
 

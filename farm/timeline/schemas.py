@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
+from farm.timeline.analysis import Analysis
 from farm.timeline.report import MediaReport
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: What is published: the record that each file describes.
 RECORDS: Mapping[str, type] = {
+    "farm-analysis-1.schema.json": Analysis,
     "farm-media-1.schema.json": MediaReport,
 }
 _FRACTION = {
@@ -67,7 +69,7 @@ def _describe(schema: dict[str, Any], record: type) -> dict[str, Any]:
         "description": _plain(inspect.getdoc(record) or ""),
         "type": "object",
         "properties": properties,
-        "required": sorted(schema["required"]),
+        "required": sorted(properties),
         "additionalProperties": False,
     }
 
