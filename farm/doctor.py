@@ -16,13 +16,14 @@ from farm.broker import Broker
 from farm.embedded import find_running_farm
 from farm.embedded.valkey import find_valkey
 from farm.errors import FarmError, InvalidSettings
+from farm.ffmpeg.analyse import ANALYSIS_FILTERS
 from farm.ffmpeg.capabilities import (
     FILTERS,
     find_gpus,
     list_filters,
     prove_encoder,
-    prove_gpu_encoders,
 )
+from farm.ffmpeg.hardware import prove_hardware
 from farm.ffmpeg.locate import ffmpeg_version, find_ffmpeg
 from farm.jobs.status import Queue
 from farm.jobs.table import JobTable
@@ -39,6 +40,12 @@ if TYPE_CHECKING:
 _LITTLE_SPACE = 10 * 1024**3  # bytes
 #: Presets that play everywhere need these.
 _ENCODERS_OF_MOST = frozenset({"libx264", "aac"})
+#: Of all that can be on hardware, what renders are made for.
+_GPU_ENCODERS = frozenset(
+    f"{codec}_{way}"
+    for way in ("nvenc", "vaapi", "qsv")
+    for codec in ("h264", "hevc", "av1")
+)
 _CLOCK_SECONDS = 2.0  # off by more than this confuses people who read times
 
 
@@ -168,6 +175,17 @@ def _ffmpeg(settings: Settings) -> Iterator[Check]:
         else f"all {len(FILTERS)} that the farm uses",
         fix="unset ffmpeg_path, or name an FFmpeg with these" if missing else None,
     )
+    unmeasured = ANALYSIS_FILTERS - list_filters(ffmpeg)
+    yield Check(
+        name="analysis",
+        state=State.WARNING if unmeasured else State.OK,
+        found=f"missing: {', '.join(sorted(unmeasured))}"
+        if unmeasured
+        else f"all {len(ANALYSIS_FILTERS)} filters that measure",
+        fix="renders work; `farm analyse` needs them: unset ffmpeg_path"
+        if unmeasured
+        else None,
+    )
     yield from _encoders(settings, ffmpeg)
     yield from _gpus(ffmpeg)
 
@@ -203,8 +221,8 @@ def _gpus(ffmpeg: Path) -> Iterator[Check]:
         f"{gpu.index}: {gpu.name}, {gpu.memory_bytes / 1024**3:.0f} GB" for gpu in gpus
     )
     yield Check(name="gpus", found=shown or "none of NVIDIA; the CPU does the work")
-    proofs = prove_gpu_encoders(ffmpeg)
-    working = [proof.encoder for proof in proofs if proof.works]
+    proofs = prove_hardware(ffmpeg, only=_GPU_ENCODERS)
+    working = [*dict.fromkeys(proof.encoder for proof in proofs if proof.works)]
     why_not = next((proof.why_not for proof in proofs if not proof.works), "")
     is_lost = bool(gpus) and not working
     yield Check(

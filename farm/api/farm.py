@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from farm.api.batch import read_batch, run_batch
 from farm.api.cache import Cache
 from farm.api.facts import Facts
+from farm.api.hardware import Hardware, read_hardware
 from farm.api.job import Job
 from farm.api.movies import Movies
 from farm.api.pictures import Pictures
@@ -111,6 +112,19 @@ class Farm(Movies, Pictures, Facts):
     def cache(self) -> Cache:
         """Finished work that is used again."""
         return Cache(self.settings, lambda: self._table.artifacts)
+
+    def hwaccel(self, *, prove: bool = True) -> Hardware:
+        """Return what FFmpeg has on this machine, and which hardware encodes.
+
+        Workers on other machines may have another FFmpeg and other hardware.
+
+        Args:
+            prove: encode a little with every hardware encoder, on every device.
+
+        Raises:
+            InvalidSettings: when there is no FFmpeg.
+        """
+        return read_hardware(self.settings, prove=prove)
 
     def workers(self) -> list[Worker]:
         """Return the workers that the farm knows."""

@@ -1,6 +1,8 @@
-"""Commands that say what there is: doctor, presets."""
+"""Commands that say what there is: doctor, hwaccel, presets."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 
@@ -10,6 +12,7 @@ from farm.cli.options import JsonOption
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
     app.command()(doctor)
+    app.command()(hwaccel)
     app.command()(presets)
 
 
@@ -29,6 +32,36 @@ def doctor(as_json: JsonOption = False) -> int:
         if check.fix:
             say(f"{'':<7} {'':<18} -> {check.fix}")
     return 0 if is_well else 1
+
+
+def hwaccel(
+    show: Annotated[
+        str | None,
+        typer.Option(
+            "--list",
+            metavar="NAME",
+            help="List the encoders, decoders, formats, filters or pixel-formats.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what this FFmpeg has, and prove what encodes on hardware."""
+    from farm.api import Farm
+    from farm.cli.hardware import LISTS, say_built_in, say_hardware
+    from farm.cli.output import say_json
+    from farm.cli.session import read_settings
+    from farm.errors import InvalidOption
+
+    if show is not None and show not in LISTS:
+        raise InvalidOption(f"there is no list {show!r}; choose of {', '.join(LISTS)}")
+    with Farm(read_settings(), may_start=False) as farm:
+        found = farm.hwaccel(prove=show is None)
+    if as_json:
+        say_json(found.to_json())
+    elif show is not None:
+        say_built_in(found.built_in, show)
+    else:
+        say_hardware(found)
 
 
 def presets(as_json: JsonOption = False) -> None:

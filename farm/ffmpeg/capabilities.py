@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 import time
 from dataclasses import dataclass
@@ -11,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pynvml
 
-from farm.errors import FFmpegFailed
+from farm.errors import FFmpegFailed, OutputWrong
 from farm.ffmpeg.command import Command
-from farm.ffmpeg.run import read_output, run
+from farm.ffmpeg.discover import find_coders, find_filters
+from farm.ffmpeg.run import run
+from farm.ffmpeg.verify import scan_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
 #: Filters that the farm's graphs are made of.
 FILTERS = frozenset(
@@ -40,18 +41,11 @@ FILTERS = frozenset(
         "zscale",
     }
 )
-#: Encoders of GPUs, by the way to them; those that a build has are tried.
-GPU_ENCODERS = tuple(
-    f"{codec}_{way}"
-    for way in ("nvenc", "vaapi", "qsv")
-    for codec in ("h264", "hevc", "av1")
-)
 _TEST_PICTURE = "testsrc2=size=320x240:rate=25:duration=0.2"
 _TEST_TONE = "sine=frequency=440:sample_rate=48000:duration=0.2"
-_VAAPI_DEVICE = ("-init_hw_device", "vaapi=gpu", "-filter_hw_device", "gpu")
+_TEST_SIZE, _TEST_FRAMES = (320, 240), 5
+_OUTPUT = "proof.mkv"
 _LIMIT_SECONDS = 30.0
-#: A line such as `` V....D libx264   H.264`` or `` .. scale   V->V``.
-_LISTED = re.compile(r"^ (?P<flags>[A-Z.|]{2,6}) +(?P<name>\w+) ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +57,8 @@ class Proof:
     seconds: float
     """How long the try took."""
     why_not: str = ""
+    device: str | None = None
+    """What it was tried on; ``None``: the CPU, or what FFmpeg finds itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,45 +73,78 @@ class Gpu:
 
 def list_encoders(ffmpeg: Path) -> dict[str, bool]:
     """Return the encoders that were built in, and whether each is for pictures."""
-    listed = _LISTED.finditer(read_output(ffmpeg, ["-encoders"]))
-    return {found["name"]: found["flags"].startswith("V") for found in listed}
+    return {
+        coder.name: coder.kind == "video" for coder in find_coders(ffmpeg, "encoders")
+    }
 
 
 def list_filters(ffmpeg: Path) -> frozenset[str]:
     """Return the names of the filters that were built in."""
-    listed = _LISTED.finditer(read_output(ffmpeg, ["-filters"]))
-    return frozenset(found["name"] for found in listed)
+    return frozenset(each.name for each in find_filters(ffmpeg))
 
 
 def prove_encoder(encoder: str, *, ffmpeg: Path, is_picture: bool) -> Proof:
     """Encode a fifth of a second: that an encoder is listed says little."""
-    arguments = _test_arguments(encoder, is_picture=is_picture)
+    return prove_encoding(encoder, ((), ()), ffmpeg=ffmpeg, is_picture=is_picture)
+
+
+def prove_encoding(  # what is tried, where, and how it is told
+    encoder: str,
+    options: tuple[tuple[str, ...], tuple[str, ...]],
+    *,
+    ffmpeg: Path,
+    is_picture: bool = True,
+    device: str | None = None,
+    explain: Callable[[str], str | None] = lambda _: None,
+) -> Proof:
+    """Encode a fifth of a second, and see that of pictures all come out again.
+
+    Args:
+        encoder: by FFmpeg's name.
+        options: those before the input, and those of the encoder.
+        ffmpeg: the program.
+        is_picture: whether it encodes pictures and not sound.
+        device: what it runs on, for the proof.
+        explain: says why it failed, by the log; ``None``: what FFmpeg says will do.
+    """
+    before, after = options
+    source = _TEST_PICTURE if is_picture else _TEST_TONE
+    codec = "-c:v" if is_picture else "-c:a"
+    arguments = (*before, "-f", "lavfi", "-i", source, *after, codec, encoder, _OUTPUT)
     started = time.monotonic()
+    why_not = ""
     with tempfile.TemporaryDirectory(prefix="farm-proof-") as folder:
         try:
             run(
-                Command(arguments=(*arguments, "proof.mkv"), output="proof.mkv"),
+                Command(arguments=arguments, output=_OUTPUT),
                 ffmpeg=ffmpeg,
                 scratch=Path(folder),
                 stall_seconds=_LIMIT_SECONDS,
                 limit_seconds=_LIMIT_SECONDS,
             )
-        except FFmpegFailed as error:
-            seconds = time.monotonic() - started
-            return Proof(
-                encoder=encoder, works=False, seconds=seconds, why_not=error.message
-            )
-    return Proof(encoder=encoder, works=True, seconds=time.monotonic() - started)
+            if is_picture:
+                _check_pictures(Path(folder) / _OUTPUT)
+        except (FFmpegFailed, OutputWrong) as error:
+            log = error.facts.get("log")
+            why_not = (explain(log) if isinstance(log, str) else None) or error.message
+    return Proof(
+        encoder=encoder,
+        device=device,
+        works=not why_not,
+        seconds=time.monotonic() - started,
+        why_not=why_not,
+    )
 
 
-def prove_gpu_encoders(ffmpeg: Path) -> list[Proof]:
-    """Try every encoder of a GPU that was built in."""
-    built_in = list_encoders(ffmpeg)
-    return [
-        prove_encoder(encoder, ffmpeg=ffmpeg, is_picture=True)
-        for encoder in GPU_ENCODERS
-        if encoder in built_in
-    ]
+def _check_pictures(path: Path) -> None:
+    """Raise `OutputWrong` where a test encode is not what went in."""
+    found = scan_picture(path, decode=True)
+    if (found.width, found.height, found.frames) != (*_TEST_SIZE, _TEST_FRAMES):
+        message = (
+            f"{found.frames} frames of {found.width}x{found.height} came out, "
+            f"not {_TEST_FRAMES} of {_TEST_SIZE[0]}x{_TEST_SIZE[1]}"
+        )
+        raise OutputWrong(message)
 
 
 def find_gpus() -> tuple[Gpu, ...]:
@@ -143,13 +172,3 @@ def _gpu(index: int, driver: str) -> Gpu:
         memory_bytes=int(pynvml.nvmlDeviceGetMemoryInfo(handle).total),
         driver=driver,
     )
-
-
-def _test_arguments(encoder: str, *, is_picture: bool) -> Sequence[str]:
-    if not is_picture:
-        return ("-f", "lavfi", "-i", _TEST_TONE, "-c:a", encoder)
-    if encoder.endswith("_vaapi"):
-        upload = ("-vf", "format=nv12,hwupload")
-        source = (*_VAAPI_DEVICE, "-f", "lavfi", "-i", _TEST_PICTURE)
-        return (*source, *upload, "-c:v", encoder)
-    return ("-f", "lavfi", "-i", _TEST_PICTURE, "-c:v", encoder)

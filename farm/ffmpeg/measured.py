@@ -130,6 +130,8 @@ def read_loudness(folder: Path, *, stream: int) -> Loudness:
     last: dict[str, str] = {}
     momentary, short_term = [_SILENT_LUFS], [_SILENT_LUFS]
     for _, values in _frames(folder / LOUDNESS, None):
+        if "lavfi.r128.M" not in values:  # it only has what its source wrote
+            continue
         last = values
         momentary.append(float(values["lavfi.r128.M"]))
         short_term.append(float(values["lavfi.r128.S"]))

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 import farm.ffmpeg
+from farm.ffmpeg.analyse import ANALYSIS_FILTERS
 from farm.ffmpeg.capabilities import (
     FILTERS,
     find_gpus,
     list_encoders,
     list_filters,
     prove_encoder,
-    prove_gpu_encoders,
 )
 from farm.ffmpeg.locate import ffmpeg_version
-from tests.integration.ffmpeg.processes import children_now, write_program
+from tests.integration.ffmpeg.processes import write_program
 
 
 def test_version_of_ffmpeg(ffmpeg: Path) -> None:
@@ -32,12 +32,12 @@ def test_encoders_and_filters_are_listed(ffmpeg: Path) -> None:
 
 
 def test_this_ffmpeg_has_all_filters_that_the_farm_uses(ffmpeg: Path) -> None:
-    assert list_filters(ffmpeg) >= FILTERS
+    assert list_filters(ffmpeg) >= FILTERS | ANALYSIS_FILTERS
 
 
 def test_filters_that_graphs_name_are_known() -> None:
     """A graph with a new filter must not forget to tell `farm doctor`."""
-    called = re.compile(r'filter(?:_multi_output)?\(\s*(?:[\w.()]+,\s*)?"(\w+)"')
+    called = re.compile(r'filter(?:_multi_output)?\(\s*(?:[\w.()\[\], ]+,\s*)?"(\w+)"')
     folder = Path(farm.ffmpeg.__file__).parent
     used = {
         name
@@ -45,7 +45,8 @@ def test_filters_that_graphs_name_are_known() -> None:
         for name in called.findall(path.read_text(encoding="utf-8"))
     }
     assert len(used) > 10
-    assert used - FILTERS == set()
+    assert used - FILTERS == ANALYSIS_FILTERS & used
+    assert used >= ANALYSIS_FILTERS
 
 
 @pytest.mark.parametrize("encoder", ["libx264", "aac", "ffv1", "libopus"])
@@ -65,12 +66,6 @@ def test_an_encoder_that_is_listed_and_fails_is_told(tmp_path: Path) -> None:
     ffmpeg = write_program(tmp_path / "ffmpeg", f"echo '{error}' >&2; exit 1")
     proof = prove_encoder("x", ffmpeg=ffmpeg, is_picture=True)
     assert "encoder x does not work here" in proof.why_not
-
-
-def test_encoders_of_gpus_are_tried_and_leave_nothing(ffmpeg: Path) -> None:
-    proofs = prove_gpu_encoders(ffmpeg)
-    assert all(proof.works or proof.why_not for proof in proofs)
-    assert not children_now()
 
 
 def test_gpus_are_found_or_none() -> None:
