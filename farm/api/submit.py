@@ -15,7 +15,7 @@ from farm.api.output import absolute, check_sources
 from farm.api.source import sources_of
 from farm.errors import InvalidJob, InvalidOption
 from farm.jobs.table import JobTable
-from farm.plan.job import Identity
+from farm.plan.job import Identity, Planned
 from farm.plan.jobs import first_tasks, next_tasks
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from farm.jobs.records import Job as JobRow
     from farm.jobs.records import NewJob
-    from farm.plan.job import Planned
     from farm.plan.jobs import FirstTasks
     from farm.settings import Settings
     from farm.timeline.load import Loaded
@@ -85,8 +84,10 @@ class Submitter:
 
     def _plan_known(self, new: NewJob, first: FirstTasks) -> Planned | None:
         """Plan a small job where the facts of its sources are known; else ``None``."""
-        if first.planned or first.identity is not Identity.STAMP:
+        if first.identity is not Identity.STAMP:
             return None
+        if first.planned:
+            return Planned(tasks=first.tasks)
         facts = find_facts(first.tasks, self._table, self.settings)
         if facts is None:
             return None

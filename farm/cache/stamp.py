@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 #: A file that changed so lately may change again without its times telling so: the
 #: clock of a file system ticks slowly, and that of a server may differ from ours.
 _SETTLED_SECONDS = 3.0
-_FORMAT = "2"
+_FORMAT = "3"
 """Raised when facts that were kept must be read again."""
 
 

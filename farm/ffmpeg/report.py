@@ -210,7 +210,7 @@ def _chapter(plain: Any) -> Chapter:  # noqa: ANN401  # a dict of PyAV's
 
 
 def _bit_rate(scan: StreamScan, duration: Fraction) -> int | None:
-    return round(scan.size_bytes * 8 / duration) if duration > 0 else None
+    return round(scan.all_bytes * 8 / duration) if duration > 0 else None
 
 
 def _level(codec: str, level: int | None) -> str | None:

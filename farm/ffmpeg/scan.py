@@ -51,8 +51,8 @@ class StreamScan:
     """Time of each shown packet in ticks, in the order of the file."""
     untimed: int = 0
     """Shown packets without a time."""
-    size_bytes: int = 0
-    """Size of all packets together."""
+    all_bytes: int = 0
+    """Size of all packets together, of those that are not shown, too."""
     last: int | None = None
     """Time of the packet that is shown last, in ticks; ``None`` without times."""
     last_duration: int = 0
@@ -122,7 +122,7 @@ class StreamScan:
         if self.first is None and self._tried < MOST_PACKETS_DECODED:
             self._tried += 1
             self.decode(packet)
-        self.size_bytes += packet.size
+        self.all_bytes += packet.size
         if packet.has_sidedata("skip_samples"):
             self._see_skip(bytes(packet.get_sidedata("skip_samples")))
         if not self.count:

@@ -12,10 +12,11 @@ from pydantic import TypeAdapter
 from farm.errors import MediaUnreadable
 from farm.ffmpeg.decode import build_decode_command, decodable, read_decoded
 from farm.ffmpeg.probe import report_media
+from farm.kinds.context import KeyAsked
 from farm.kinds.payload import ReportPayload
 from farm.kinds.probe import check_allowed, stamp_of
 from farm.kinds.reuse import Made, make_or_reuse
-from farm.timeline.report import Decoded, MediaReport
+from farm.timeline.report import FOR_PLANS, Decoded, MediaReport
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -35,12 +36,16 @@ def report(context: TaskContext) -> JsonValue:
         told = report_media(path, with_keyframes=payload.keyframes)
         return _decode(context, told) if payload.decode else told
 
-    content = stamp_of(path) if context.store is not None else ""
+    content = stamp_of(path)
+    if context.store is None and not context.only_key:
+        content = ""
     if not content:  # it may still be written to: nothing of it is kept
-        return {"facts": _REPORT.dump_python(tell(), mode="json")}
+        if context.only_key:
+            raise KeyAsked(None)
+        return {"facts": _plain(tell())}
 
     def make() -> Made:
-        plain = _REPORT.dump_python(tell(), mode="json")
+        plain = _plain(tell())
         target = context.scratch / "report.json"
         target.write_text(json.dumps(plain), encoding="utf-8")
         return Made(path=target, facts={"facts": plain})
@@ -55,6 +60,11 @@ def report(context: TaskContext) -> JsonValue:
     if isinstance(facts, dict):
         made["facts"] = {**facts, "path": payload.path}
     return made
+
+
+def _plain(told: MediaReport) -> JsonValue:
+    plain: JsonValue = _REPORT.dump_python(told, mode="json", exclude=set(FOR_PLANS))
+    return plain
 
 
 def _decode(context: TaskContext, told: MediaReport) -> MediaReport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
-from farm.plan.job import JobPlan, Spec
+from farm.plan.job import Identity, JobPlan, Spec
 
 
 class ProbeSpec(Spec):
@@ -28,5 +28,9 @@ def _first(spec: ProbeSpec) -> NewTask:
 
 
 PROBE = JobPlan(
-    spec=ProbeSpec, sources=lambda spec: (spec.path,), plan=None, first=_first
+    spec=ProbeSpec,
+    sources=lambda spec: (spec.path,),
+    plan=None,
+    first=_first,
+    identity=lambda _spec: Identity.STAMP,
 )

@@ -14,6 +14,9 @@ from pydantic.dataclasses import dataclass
 
 from farm.timeline.media import AudioFacts, MediaFacts, SubtitleFacts, VideoFacts
 
+FOR_PLANS = frozenset({"gops", "key_times", "content"})
+"""Fields of `MediaFacts` that only a plan reads; they are not told."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from farm.timeline.analysis import Analysis
-from farm.timeline.report import MediaReport
+from farm.timeline.report import FOR_PLANS, MediaReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,6 +49,7 @@ def build_schema(name: str) -> dict[str, Any]:
         "$defs": {
             key: _describe(definitions[key], described[key])
             for key in sorted(definitions)
+            if key in described  # those of other modules are for plans
         },
     }
 
@@ -61,9 +62,11 @@ def write_schema(name: str) -> str:
 def _describe(schema: dict[str, Any], record: type) -> dict[str, Any]:
     """Add the docstrings of a record and its fields; nothing else is accepted."""
     docs = _field_docs(record)
+    untold = FOR_PLANS if record is MediaReport else frozenset[str]()
     properties = {
         name: {**_tidy(each), **({"description": docs[name]} if name in docs else {})}
         for name, each in schema["properties"].items()
+        if name not in untold
     }
     return {
         "description": _plain(inspect.getdoc(record) or ""),

@@ -13,7 +13,7 @@ from farm.errors import FarmError
 from farm.ffmpeg.command import Command
 from farm.ffmpeg.probe import probe_media, report_media
 from farm.ffmpeg.report import _mastering
-from farm.timeline.report import MediaReport
+from farm.timeline.report import FOR_PLANS, MediaReport
 from farm.timeline.schemas import build_schema
 from tests.integration.ffmpeg.processes import run_it
 from tests.misfits import misfits
@@ -41,7 +41,9 @@ def make(ffmpeg: Path, scratch: Path) -> Make:
 
 
 def _plain(report: MediaReport) -> dict[str, object]:
-    plain: dict[str, object] = TypeAdapter(MediaReport).dump_python(report, mode="json")
+    plain: dict[str, object] = TypeAdapter(MediaReport).dump_python(
+        report, mode="json", exclude=set(FOR_PLANS)
+    )
     return plain
 
 
