@@ -167,6 +167,6 @@ class _Bits:
         self._bits = "".join(f"{byte:08b}" for byte in data)
 
     def read_exp_golomb(self) -> int:
-        """Read an unsigned number, ue(v) (ITU-T H.264, 9.1)."""
+        """Read an unsigned number (ITU-T H.264, 9.1)."""
         zeros = self._bits.find("1")
         return int(self._bits[zeros : 2 * zeros + 1] or "1", 2) - 1

@@ -106,7 +106,7 @@ def test_a_table_is_a_list_too(farm: CommandLine) -> None:
         ("a.txt", "", "name it *.jsonl or *.csv"),
         ("a.jsonl", "", "holds no job"),
         ("a.jsonl", "[1]\n{\n", "line 1: it is no JSON object (and 1 more problem)"),
-        ("a.jsonl", '{"kind": "fram"}\n', "did you mean frame?"),
+        ("a.jsonl", '{"kind": "frame2"}\n', "did you mean frame?"),
         ("a.jsonl", '{"kind": "frame", "att": 1}\n', "did you mean at?"),
         ("a.jsonl", '{"kind": "probe"}\n', "probe needs the option media"),
         ("a.csv", "kind,media\nprobe,a.mp4,b\n", "more cells than the head"),
