@@ -62,7 +62,7 @@ class Facts(Submitter):
         media: str | os.PathLike[str],
         output: str | os.PathLike[str] | None = None,
         *,
-        what: Iterable[str] | None = None,
+        what: str | Iterable[str] | None = None,
         reference: str | os.PathLike[str] | None = None,
         thresholds: Mapping[str, float] | None = None,
         priority: int = 4,
@@ -74,8 +74,8 @@ class Facts(Submitter):
         Args:
             media: the file.
             output: a JSON file to write, too.
-            what: names of `farm.timeline.analysis.Measure`; ``None``: all that the
-                file allows, quality only with a reference.
+            what: names of `farm.timeline.analysis.Measure`, or one text with commas;
+                ``None``: all that the file allows, quality only with a reference.
             reference: what the picture is compared with for quality.
             thresholds: from where on something counts, by the names of
                 `farm.timeline.analysis.Thresholds`; what is left out is as usual.
@@ -109,9 +109,10 @@ class Facts(Submitter):
         )
 
 
-def _read_measures(what: Iterable[str]) -> list[JsonValue]:
+def _read_measures(what: str | Iterable[str]) -> list[JsonValue]:
     """Return names of what is measured, each once; raise for one that is none."""
-    names = list(dict.fromkeys(name.strip() for name in what))
+    given = what.split(",") if isinstance(what, str) else what
+    names = list(dict.fromkeys(name.strip() for name in given))
     known = [measure.value for measure in Measure]
     for name in names:
         if name not in known:

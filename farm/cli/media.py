@@ -91,7 +91,7 @@ def analyse(
         job = farm.analyse(
             media,
             output,
-            what=None if what is None else what.split(","),
+            what=what,
             reference=reference,
             thresholds={name: each for name, each in given.items() if each is not None},
         )
