@@ -205,7 +205,7 @@ def test_ctrl_c_ends_a_private_farm_and_cancels_its_job(farm: CommandLine) -> No
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
 
-    assert process.returncode == 130
+    assert process.returncode == 130, told
     assert "Traceback" not in told
     assert farm.read("jobs")["jobs"][0]["status"] == "cancelled"
     assert farm.processes() == []
@@ -219,7 +219,7 @@ def test_ctrl_c_while_the_farm_starts_leaves_no_job_behind(farm: CommandLine) ->
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
 
-    assert process.returncode == 130
+    assert process.returncode == 130, told
     assert "Traceback" not in told
     assert farm.read("jobs")["jobs"][0]["status"] == "cancelled"
     assert farm.processes() == []
