@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from benchmarks.edits import EditCase
 from benchmarks.machine import describe_machine, load_average, use_few_cores
 from benchmarks.media import Edit, make_clips
+from benchmarks.pictures import QUICK_SECONDS, SECONDS, PictureCases, make_film
 from benchmarks.planning import measure_planning
 from benchmarks.quality import QualityCase
 from benchmarks.render import RenderCases
@@ -33,7 +34,10 @@ QUIET_SECONDS, QUICK_QUIET_SECONDS = 10.0, 0.0
 EDITED_CLIPS, QUICK_EDITED_CLIPS = 60, 12
 EDIT_ROUNDS, QUICK_EDIT_ROUNDS = 3, 2
 FILM_LOOPS, QUICK_FILM_LOOPS = 24, 3
-CASES = ("planning", "start", "render", "edits", "quality", "smart")
+CASES = (
+    "planning", "start", "render", "edits", "quality", "smart", "thumbnails",
+    "storyboard",
+)  # fmt: skip
 
 
 def main() -> int:
@@ -105,6 +109,17 @@ def _measure(
             bounded=not wanted.quick,
         )
         cases.append(smart.measure(rounds=EDIT_ROUNDS))
+    if names := {"thumbnails", "storyboard"} & set(wanted.cases):
+        seconds = QUICK_SECONDS if wanted.quick else SECONDS
+        pictures = PictureCases(
+            film=make_film(ffmpeg, RESULTS, seconds=seconds),
+            seconds=seconds,
+            ffmpeg=ffmpeg,
+            folder=folder,
+            bounded=not wanted.quick,
+        )
+        picture_rounds = QUICK_EDIT_ROUNDS if wanted.quick else EDIT_ROUNDS
+        cases += pictures.measure(turns, names=names, rounds=picture_rounds)
     return cases
 
 

@@ -13,6 +13,7 @@ from farm.api.hardware import Hardware, read_hardware
 from farm.api.job import Job
 from farm.api.movies import Movies
 from farm.api.pictures import Pictures
+from farm.api.previews import Previews
 from farm.errors import FarmUnavailable, InvalidOption
 from farm.settings import Settings
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from farm.jobs.status import JobStatus
 
 
-class Farm(Movies, Pictures, Facts):
+class Farm(Movies, Pictures, Previews, Facts):
     """A farm: the one that is configured or running, else a private one.
 
     A private farm starts when the first job needs workers, and ends with `close`.

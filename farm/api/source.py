@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from farm.api.output import absolute
-from farm.errors import MediaUnreadable
 from farm.ffmpeg.probe import probe_media
 from farm.timeline.clip import Clip, FileMedia
 from farm.timeline.load import Loaded, load_timeline
-from farm.timeline.timeline import Timeline
+from farm.timeline.whole import timeline_of
 
 if TYPE_CHECKING:
     from opentimelineio.schema import Timeline as OtioTimeline
 
-    from farm.timeline.media import MediaFacts, VideoFacts
+    from farm.timeline.timeline import Timeline
 
 Source: TypeAlias = (
     "str | os.PathLike[str] | Mapping[str, Any] | Timeline | OtioTimeline"
@@ -26,8 +24,6 @@ Source: TypeAlias = (
 """A path, a ``farm-timeline/1`` document, or a timeline of the farm's or of OTIO."""
 
 TIMELINE_SUFFIXES = (".json", ".otio")
-_DEFAULT_RATE = Fraction(25)  # of a still picture
-_STILL_SECONDS = Fraction(1)
 
 
 def read_timeline(source: Source) -> Loaded:
@@ -48,41 +44,18 @@ def sources_of(timeline: Timeline) -> set[str]:
     return {clip.media.path for clip in clips if isinstance(clip.media, FileMedia)}
 
 
+def is_media(source: Source) -> bool:
+    """Whether it is the path of a film or a picture, and no timeline."""
+    return (
+        isinstance(source, str | os.PathLike)
+        and absolute(source).suffix.lower() not in TIMELINE_SUFFIXES
+    )
+
+
 def read_timeline_or_media(source: Source) -> Loaded:
     """Read a timeline; of a film or a picture, make one that shows all of it."""
     if isinstance(source, str | os.PathLike):
         path = absolute(source)
         if path.suffix.lower() not in TIMELINE_SUFFIXES:
-            return Loaded(timeline=_timeline_of(probe_media(path)))
+            return Loaded(timeline=timeline_of(probe_media(path)))
     return read_timeline(source)
-
-
-def _timeline_of(facts: MediaFacts) -> Timeline:
-    video = next((each for each in facts.video if not each.is_cover), None)
-    if video is None:
-        raise MediaUnreadable(f"{facts.path} holds no picture", path=facts.path)
-    width, height = _shown_size(video)
-    clip: dict[str, Any] = {
-        "type": "clip",
-        "media": {"type": "file", "path": facts.path},
-        "fit": "stretch",
-    }
-    if video.is_image:
-        clip["duration"] = _STILL_SECONDS
-    return Timeline.model_validate(
-        {
-            "rate": video.rate or _DEFAULT_RATE,
-            "width": width,
-            "height": height,
-            "tracks": [{"kind": "video", "items": [clip]}],
-        }
-    )
-
-
-def _shown_size(video: VideoFacts) -> tuple[int, int]:
-    """Return the size as displayed: pixels made square, turned upright, even."""
-    width = round(video.width * video.sample_aspect)
-    height = video.height
-    if video.rotation in {90, 270}:
-        width, height = height, width
-    return max(2, width // 2 * 2), max(2, height // 2 * 2)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
-from farm.cli import batch, cache, demo, doctor, jobs, media, movies, pictures
+from farm.cli import batch, cache, demo, doctor, jobs, media, movies, pictures, previews
 from farm.cli import run as running
 from farm.cli.output import say_aside, say_error
 from farm.errors import FarmError, FarmUnavailable, InvalidOption
@@ -31,7 +31,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (movies, pictures, media, batch, jobs, running, cache, doctor, demo):
+for group in (
+    movies, pictures, previews, media, batch, jobs, running, cache, doctor, demo,
+):  # fmt: skip
     group.register(app)
 
 

@@ -13,6 +13,12 @@ JsonOption: TypeAlias = Annotated[
 OutputOption: TypeAlias = Annotated[
     Path, typer.Option("--output", "-o", help="File to write.", metavar="OUT")
 ]
+FolderOption: TypeAlias = Annotated[
+    Path, typer.Option("--output", "-o", help="Folder to write to.", metavar="DIR")
+]
+WidthOption: TypeAlias = Annotated[
+    int | None, typer.Option(min=2, max=16384, help="Pixels; default: as it is.")
+]
 PriorityOption: TypeAlias = Annotated[
     int, typer.Option(min=0, max=9, help="0 (last) to 9 (first).")
 ]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from farm.errors import InvalidOption
+from farm.timeline.clip import EffectUse
 from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-
-    from farm.timeline.clip import EffectUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +116,32 @@ EFFECTS: dict[str, Effect] = {
         reach=lambda given: Reach(before=round(given["frames"]) - 1),
     ),
 }
+
+
+def read_effect_use(text: str) -> EffectUse:
+    """Read ``NAME``, ``NAME=VALUE`` or ``NAME=PARAMETER=VALUE:PARAMETER=VALUE``.
+
+    Raises:
+        InvalidOption: when a value is no number, or there is no parameter for it.
+    """
+    name, _, rest = text.partition("=")
+    effect = EFFECTS.get(name)
+    names = list(effect.parameters) if effect else []
+    given: dict[str, float] = {}
+    for at, part in enumerate(rest.split(":") if rest else ()):
+        parameter, is_named, value = part.rpartition("=")
+        if not is_named and at >= len(names):
+            if effect is None:
+                break  # the name is wrong: that is what will be said
+            raise InvalidOption(f"{name} takes {len(names)} values, not {rest!r}")
+        try:
+            given[parameter if is_named else names[at]] = float(value)
+        except ValueError as error:
+            raise InvalidOption(f"{value!r} is no number, in {text!r}") from error
+    try:
+        return EffectUse(name=name, parameters=given)
+    except ValueError as error:
+        raise InvalidOption(f"{text!r} cannot be used: give plain numbers") from error
 
 
 def build_filter(use: EffectUse, *, pixel_scale: float) -> Filter:

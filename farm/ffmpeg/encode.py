@@ -9,11 +9,12 @@ import ffmpeg
 
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas
 from farm.ffmpeg.command import Command
-from farm.ffmpeg.graph import compile_graph
+from farm.ffmpeg.graph import compile_graph, open_input
 from farm.ffmpeg.picture import build_picture
 from farm.timeline.time import round_half_up
 
 if TYPE_CHECKING:
+    from farm.ffmpeg.graph import Stream
     from farm.presets.preset import Preset, VideoEncoding
     from farm.timeline.slice import PictureSlice
 
@@ -39,7 +40,16 @@ _STILL_OPTIONS: dict[str, dict[str, str | int]] = {
     ".jpeg": {"c:v": "mjpeg", "q:v": 2, "pix_fmt": "yuvj420p"},
     ".png": {"c:v": "png", "pix_fmt": "rgb24"},
     ".webp": {"c:v": "libwebp", "quality": 90, "pix_fmt": "yuv420p"},
+    ".avif": {
+        "c:v": "libaom-av1",
+        "crf": 22,
+        "cpu-used": 6,
+        "still-picture": 1,
+        "pix_fmt": "yuv420p",
+    },
 }
+#: Of these, FFmpeg writes one picture a file at a time, by a muxer of their own.
+_SINGLE_STILLS = {".avif": "avif"}
 #: Pictures that are stored in YUV say neither matrix nor range: both are given.
 _STILL_COLORS = {
     "yuvj420p": {"out_color_matrix": "bt601", "out_range": "pc"},
@@ -48,6 +58,8 @@ _STILL_COLORS = {
 }
 #: Suffixes of the pictures that can be written.
 STILL_SUFFIXES = tuple(_STILL_OPTIONS)
+#: Suffixes of pictures that can be written one after the other in one go.
+SERIES_SUFFIXES = tuple(s for s in _STILL_OPTIONS if s not in _SINGLE_STILLS)
 
 
 def make_canvas(
@@ -126,7 +138,7 @@ def build_segment_command(
     }
     arguments, files = compile_graph(ffmpeg.output(graph.stream, name, **options))
     return Command(
-        arguments=(*_graph_threads(threads), *arguments),
+        arguments=(*graph_threads(threads), *arguments),
         output=name,
         files=graph.files | files,
         sources=picture.sources(),
@@ -141,22 +153,42 @@ def build_still_command(
     canvas = make_canvas(picture, width=size[0], height=size[1], pix_fmt="yuv420p")
     graph = build_picture(picture, canvas, threads=threads)
     name = f"frame{suffix}"
-    options = _STILL_OPTIONS[suffix]
-    pix_fmt = str(options["pix_fmt"])
-    stream = graph.stream.filter(
-        "scale", flags=SCALE_FLAGS, **_STILL_COLORS[pix_fmt]
-    ).filter("format", pix_fmt)
-    output = ffmpeg.output(
-        stream, name, **options, **_common_options(1), f="image2", update=1
-    )
+    output = still_output(graph.stream, name, suffix=suffix)
     arguments, files = compile_graph(output)
     return Command(
-        arguments=(*_graph_threads(threads), *arguments),
+        arguments=(*graph_threads(threads), *arguments),
         output=name,
         files=graph.files | files,
         sources=picture.sources(),
         frames=1,
     )
+
+
+def build_convert_command(source: str, name: str) -> Command:
+    """Write a finished picture of the scratch folder in the format of a name."""
+    suffix = name[name.rindex(".") :]
+    picture = open_input(source)["v"].filter(
+        "scale", flags=SCALE_FLAGS, out_color_matrix="bt709", out_range="tv"
+    )
+    arguments, _ = compile_graph(still_output(picture, name, suffix=suffix))
+    return Command(arguments=arguments, output=name, frames=1)
+
+
+def still_output(
+    stream: Stream, name: str, *, suffix: str, series: int | None = None
+) -> Stream:
+    """Write a composed picture; or, with a number in the name, so many of a series."""
+    options = _STILL_OPTIONS[suffix]
+    pix_fmt = str(options["pix_fmt"])
+    made = stream.filter("scale", flags=SCALE_FLAGS, **_STILL_COLORS[pix_fmt]).filter(
+        "format", pix_fmt
+    )
+    muxer: dict[str, object] = {"f": _SINGLE_STILLS.get(suffix, "image2")}
+    if series is not None:
+        muxer |= {"start_number": 0}
+    elif suffix not in _SINGLE_STILLS:
+        muxer |= {"update": 1}
+    return ffmpeg.output(made, name, **options, **_common_options(series or 1), **muxer)
 
 
 def _even(length: Fraction) -> int:
@@ -186,5 +218,6 @@ def _common_options(frames: int) -> dict[str, object]:
     }
 
 
-def _graph_threads(threads: int) -> tuple[str, ...]:
+def graph_threads(threads: int) -> tuple[str, ...]:
+    """Return options that bound the threads of filters."""
     return ("-filter_threads", str(threads), "-filter_complex_threads", str(threads))

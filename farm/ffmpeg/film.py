@@ -29,6 +29,8 @@ from farm.timeline.clip import ColorMedia, Crop, TitleMedia
 from farm.timeline.composition import FilmSource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from farm.timeline.composition import Look, Source
     from farm.timeline.media import VideoFacts
     from farm.timeline.slice import ShotSlice
@@ -110,16 +112,16 @@ def build_shot(
     start = shot.source_start + (first - shot.start) / canvas.rate * shot.speed
     match source:
         case FilmSource() if source.video.is_image:
-            still = _open(source, {}, threads=threads)
+            still = open_film(source, {}, threads=threads)
             return hold(
-                _lay_film(still, source, shot.look, canvas), last - first, canvas
+                lay_film(still, source, shot.look, canvas), last - first, canvas
             )
         case FilmSource():
             lead, tail = _handles(shot, first, last)
             frames = lead + last - first + tail
             start -= lead / canvas.rate * shot.speed
             film = _sample(source, start, shot.speed, frames, canvas, threads)
-            picture = _lay_film(film, source, shot.look, canvas)
+            picture = lay_film(film, source, shot.look, canvas)
             numbered = number_frames(picture.stream, canvas.rate)
             if lead or tail:
                 numbered = take_frames(numbered, lead, lead + last - first, canvas.rate)
@@ -154,9 +156,10 @@ def _box(source: Source, look: Look, canvas: Canvas) -> Box:
 # Film
 
 
-def _open(
-    source: FilmSource, options: dict[str, str | None], *, threads: int
+def open_film(
+    source: FilmSource, options: Mapping[str, str | None], *, threads: int
 ) -> Stream:
+    """Open the picture of a file, with its transparency where it has one."""
     video = source.video
     decoder = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(video.codec)
     if video.has_alpha and decoder:  # FFmpeg's own decoders drop the alpha
@@ -177,7 +180,7 @@ def _sample(
     video = source.video
     step = speed / canvas.rate
     seek = min(start, video.end) - source.container_start - decoding_head(source)
-    stream = _open(source, seek_options(seek), threads=threads)
+    stream = open_film(source, seek_options(seek), threads=threads)
     if video.interlaced:
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
     ticks = _ticks_per_second(step)
@@ -192,10 +195,15 @@ def _sample(
     return sampled.filter("trim", end_frame=frames)
 
 
+def has_no_seek(source: FilmSource) -> bool:
+    """Whether it is a bare stream, which is read from its start."""
+    return source.container.split(",")[0] in _NO_SEEK
+
+
 def decoding_head(source: FilmSource) -> Fraction:
     """Return how many seconds earlier decoding must start to have the first frame."""
     video, container = source.video, source.container.split(",")[0]
-    if container in _NO_SEEK:
+    if has_no_seek(source):
         return video.end
     reordered = _REORDERED_FRAMES.get(video.codec, 0) / max(video.rate, Fraction(1))
     head = max(_HEAD_SECONDS, 2 * video.longest_frame, reordered)
@@ -214,9 +222,8 @@ def _ticks_per_second(step: Fraction) -> int:
     return ticks
 
 
-def _lay_film(
-    stream: Stream, source: FilmSource, look: Look, canvas: Canvas
-) -> Picture:
+def lay_film(stream: Stream, source: FilmSource, look: Look, canvas: Canvas) -> Picture:
+    """Scale frames of a film into the frame, in its colours, with all of its look."""
     video, crop, box = source.video, look.crop, _box(source, look, canvas)
     if crop.left or crop.top or crop.right or crop.bottom:
         stream = stream.filter(

@@ -90,6 +90,25 @@ def compile_graph(*outputs: Stream) -> tuple[tuple[str, ...], dict[str, str]]:
     return tuple(arguments), {_GRAPH_FILE: graph}
 
 
+def compile_apart(outputs: Sequence[Stream]) -> tuple[str, ...]:
+    """Return the argument list of several outputs of one input each.
+
+    Each gets a graph of its own: in a common one, an output that has all it wants
+    waits for the others, and they for it.
+    """
+    inputs: list[str] = []
+    rest: list[str] = []
+    for number, output in enumerate(outputs):
+        arguments = compile_arguments(output)
+        at = arguments.index("-filter_complex")
+        graph, _, label, *options = arguments[at + 1 :]
+        inputs += arguments[:at]
+        graph = graph.replace("[0:", f"[{number}:", 1)
+        graph = f"{graph.removesuffix(label)}[out{number}]"
+        rest += ["-filter_complex", graph, "-map", f"[out{number}]", *options]
+    return (*inputs, *rest)
+
+
 def compile_arguments(*outputs: Stream) -> tuple[str, ...]:
     """Return the argument list of a graph, without the program."""
     merged = ffmpeg.merge_outputs(*outputs) if len(outputs) > 1 else outputs[0]

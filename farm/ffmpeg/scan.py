@@ -130,7 +130,7 @@ class StreamScan:
         time = packet.dts if packet.pts is None else packet.pts
         if self.first_time is None:
             self.first_time = time
-        if packet.is_discard or _is_hidden(packet, self.codec):
+        if packet.is_discard or is_hidden(packet, self.codec):
             self.breaks.add(len(self.times))
             return
         if time is None:
@@ -217,7 +217,7 @@ def _context(stream: Stream) -> CodecContext | None:
     return stream.codec_context
 
 
-def _is_hidden(packet: Packet[Stream], codec: str) -> bool:
+def is_hidden(packet: Packet[Stream], codec: str) -> bool:
     """Whether the packet holds but a frame for reference, which is never shown."""
     if codec == "vp8":  # frame tag: key frame, version (3 bits), show frame
         return not memoryview(packet)[0] & 0x10

@@ -11,6 +11,13 @@ class JobKind(StrEnum):
     RENDER = "render"
     RENDITIONS = "renditions"
     FRAME = "frame"
+    FRAMES = "frames"
+    THUMBNAILS = "thumbnails"
+    STORYBOARD = "storyboard"
+    FILTER_PREVIEW = "filter_preview"
+    EFFECT_PREVIEW = "effect_preview"
+    TRANSITION_PREVIEW = "transition_preview"
+    SUBTITLE_PREVIEW = "subtitle_preview"
     PROBE = "probe"
     ANALYSE = "analyse"
 
@@ -27,6 +34,10 @@ class TaskKind(StrEnum):
     GATHER = "gather"  #: name the files of several tasks as those of one job
     FRAME = "frame"  #: one composed picture
     ANALYSE = "analyse"  #: measure a file
+    EFFECT_PREVIEW = "effect_preview"  #: a frame or short clip with something applied
+    FRAMES = "frames"  #: several composed pictures, or frames of a film
+    THUMBNAILS = "thumbnails"  #: pictures of a film, evenly placed
+    STORYBOARD = "storyboard"  #: pictures of a film or timeline, on sheets
 
 
 class Queue(StrEnum):

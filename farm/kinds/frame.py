@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from farm.errors import OutputWrong
-from farm.ffmpeg.encode import build_still_command
-from farm.ffmpeg.verify import scan_picture
-from farm.kinds.fonts import link_fonts
+from farm.kinds.compose import compose_still
 from farm.kinds.payload import FramePayload
+from farm.kinds.reuse import Made, make_or_reuse
+from farm.kinds.stills import check_still
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -17,23 +16,27 @@ if TYPE_CHECKING:
 
 
 def frame(context: TaskContext) -> JsonValue:
-    """Run FFmpeg, see that a picture of the right size came out, and keep it."""
+    """Take the picture from the cache, or make it."""
     payload = FramePayload.model_validate(context.payload)
-    command = build_still_command(
+    return make_or_reuse(
+        context,
+        payload.model_dump(mode="json"),
+        lambda: _make(context, payload),
+        sources=payload.picture.sources(),
+        with_fonts=True,
+    )
+
+
+def _make(context: TaskContext, payload: FramePayload) -> Made:
+    """Run FFmpeg, and see that a picture of the right size came out."""
+    made = compose_still(
+        context,
         payload.picture,
         size=payload.size,
         suffix=payload.suffix,
         threads=payload.threads,
+        name=f"picture{payload.suffix}",
     )
-    if command.files:
-        link_fonts(context.scratch, context.settings)
-    made = context.run(command)
-    found = scan_picture(made, decode=True)
-    if found.frames != 1 or (found.width, found.height) != payload.size:
-        message = (
-            f"the picture is {found.width}x{found.height}, "
-            f"should be {payload.size[0]}x{payload.size[1]}"
-        )
-        raise OutputWrong(message)
-    facts: JsonValue = {"width": found.width, "height": found.height}
-    return {"file": context.keep(made), "facts": facts}
+    check_still(made, payload.size)
+    width, height = payload.size
+    return Made(path=made, facts={"facts": {"width": width, "height": height}})

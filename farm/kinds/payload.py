@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from farm.ffmpeg.encode import SET_NUMBER
 from farm.presets.preset import Preset
 from farm.timeline.analysis import Measure, Thresholds
+from farm.timeline.composition import FilmSource
 from farm.timeline.copy import CopyRange
 from farm.timeline.media import MediaFacts
 from farm.timeline.slice import PictureSlice, SoundSlice
@@ -57,6 +58,90 @@ class ConcatPayload(_Payload):
     sample_rate: int
     preset: Preset
     suffix: str
+
+
+class FilmPayload(_Payload):
+    """Pictures to be taken out of a film."""
+
+    source: FilmSource
+    start: Fraction
+    """The part of the film that is meant, in seconds on the file's own clock."""
+    end: Fraction
+    size: tuple[int, int]
+    suffix: str
+    threads: int
+
+
+class ThumbnailsPayload(FilmPayload):
+    """Pictures of a film, evenly placed."""
+
+    count: int
+    exact: bool
+    representative: bool
+
+
+class ComposedPicture(_Payload):
+    """One frame of a timeline, and when it is shown."""
+
+    time: Fraction
+    picture: PictureSlice
+
+
+class PicturesPayload(_Payload):
+    """Pictures of a film, or of a timeline."""
+
+    source: FilmSource | None
+    """The film; ``None``: of a timeline, with its `pictures`."""
+    pictures: tuple[ComposedPicture, ...]
+    start: Fraction
+    end: Fraction
+    size: tuple[int, int]
+    """Of one picture."""
+    suffix: str
+    threads: int
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the paths of all files that are seen."""
+        if self.source is not None:
+            return (self.source.path,)
+        found = [path for each in self.pictures for path in each.picture.sources()]
+        return tuple(dict.fromkeys(found))
+
+
+class FramesPayload(PicturesPayload):
+    """Frames of a timeline, or those of a film that a strategy finds."""
+
+    strategy: str | None
+    every: Fraction
+    threshold: float
+    offset: Fraction
+    cues: tuple[tuple[Fraction, Fraction], ...] | None
+    limit: int | None
+    scores: bool
+
+
+class StoryboardPayload(PicturesPayload):
+    """Pictures of a film, or of a timeline, on sheets."""
+
+    count: int
+    step: Fraction
+    """Seconds that a picture stands for; the last one may stand for less."""
+    columns: int
+    exact: bool
+    stills: bool
+    strip: bool
+
+
+class EffectPreviewPayload(_Payload):
+    """A frame or a short clip to be made."""
+
+    picture: PictureSlice
+    size: tuple[int, int]
+    suffix: str
+    threads: int
+    subtitles: str | None
+    start: Fraction
+    """Time of the first frame, by the clock of the subtitles."""
 
 
 class FramePayload(_Payload):

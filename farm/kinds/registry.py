@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from farm.jobs.status import TaskKind
 from farm.kinds.analyse import analyse
 from farm.kinds.concat import concat
+from farm.kinds.effect_preview import effect_preview
 from farm.kinds.frame import frame
+from farm.kinds.frames import frames
 from farm.kinds.gather import gather
 from farm.kinds.mix import mix
 from farm.kinds.probe import probe
 from farm.kinds.report import report
 from farm.kinds.segment import segment
 from farm.kinds.sound import sound
+from farm.kinds.storyboard import storyboard
+from farm.kinds.thumbnails import thumbnails
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,4 +36,8 @@ KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
     TaskKind.GATHER: gather,
     TaskKind.FRAME: frame,
     TaskKind.ANALYSE: analyse,
+    TaskKind.FRAMES: frames,
+    TaskKind.EFFECT_PREVIEW: effect_preview,
+    TaskKind.THUMBNAILS: thumbnails,
+    TaskKind.STORYBOARD: storyboard,
 }

@@ -11,7 +11,7 @@ from farm.errors import InvalidOption
 from farm.ffmpeg.encode import STILL_SUFFIXES, width_size
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
-from farm.plan.job import JobPlan, Planned, Spec
+from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.timeline import PICTURE, check_effects
 from farm.timeline.place import place
 from farm.timeline.slice import slice_picture
@@ -81,5 +81,9 @@ def _plan(
 
 
 FRAME = JobPlan(
-    spec=FrameSpec, sources=lambda spec: spec.timeline, check=_check, plan=_plan
+    spec=FrameSpec,
+    sources=lambda spec: spec.timeline,
+    check=_check,
+    plan=_plan,
+    identity=lambda _spec: Identity.STAMP,
 )

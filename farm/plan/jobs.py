@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from farm.jobs.status import JobKind
 from farm.plan.analyse import ANALYSE
+from farm.plan.effect_preview import (
+    EFFECT_PREVIEW,
+    SUBTITLE_PREVIEW,
+    TRANSITION_PREVIEW,
+)
 from farm.plan.frame import FRAME
+from farm.plan.frames import FRAMES
 from farm.plan.job import Identity, Planned
 from farm.plan.probe import PROBE
 from farm.plan.render import RENDER
 from farm.plan.renditions import RENDITIONS
 from farm.plan.sources import probe_tasks, read_facts
+from farm.plan.storyboard import STORYBOARD
+from farm.plan.thumbnails import THUMBNAILS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +35,13 @@ JOBS: Mapping[JobKind, JobPlan[Any]] = {
     JobKind.RENDER: RENDER,
     JobKind.RENDITIONS: RENDITIONS,
     JobKind.FRAME: FRAME,
+    JobKind.FRAMES: FRAMES,
+    JobKind.THUMBNAILS: THUMBNAILS,
+    JobKind.FILTER_PREVIEW: EFFECT_PREVIEW,
+    JobKind.EFFECT_PREVIEW: EFFECT_PREVIEW,
+    JobKind.TRANSITION_PREVIEW: TRANSITION_PREVIEW,
+    JobKind.SUBTITLE_PREVIEW: SUBTITLE_PREVIEW,
+    JobKind.STORYBOARD: STORYBOARD,
     JobKind.PROBE: PROBE,
     JobKind.ANALYSE: ANALYSE,
 }
