@@ -19,6 +19,7 @@ from benchmarks.report import print_table, write_results
 from benchmarks.smart import SmartCase
 from benchmarks.start import StartCase
 from benchmarks.turns import Turns
+from benchmarks.waveform import WaveformCase
 from farm.ffmpeg.locate import find_ffmpeg
 from farm.logs import set_up_logs
 from farm.settings import Settings
@@ -35,9 +36,16 @@ EDITED_CLIPS, QUICK_EDITED_CLIPS = 60, 12
 EDIT_ROUNDS, QUICK_EDIT_ROUNDS = 3, 2
 FILM_LOOPS, QUICK_FILM_LOOPS = 24, 3
 CASES = (
-    "planning", "start", "render", "edits", "quality", "smart", "thumbnails",
+    "planning",
+    "start",
+    "render",
+    "edits",
+    "quality",
+    "smart",
+    "thumbnails",
     "storyboard",
-)  # fmt: skip
+    "waveform",
+)
 
 
 def main() -> int:
@@ -120,6 +128,11 @@ def _measure(
         )
         picture_rounds = QUICK_EDIT_ROUNDS if wanted.quick else EDIT_ROUNDS
         cases += pictures.measure(turns, names=names, rounds=picture_rounds)
+    if "waveform" in wanted.cases:
+        sound = WaveformCase(
+            ffmpeg=ffmpeg, folder=folder, minutes=10 if wanted.quick else 60
+        )
+        cases.append(sound.measure(turns, rounds=rounds))
     return cases
 
 

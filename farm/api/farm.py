@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Self
 
 from farm.api.batch import read_batch, run_batch
 from farm.api.cache import Cache
+from farm.api.clips import Clips
 from farm.api.facts import Facts
 from farm.api.hardware import Hardware, read_hardware
 from farm.api.job import Job
 from farm.api.movies import Movies
 from farm.api.pictures import Pictures
 from farm.api.previews import Previews
+from farm.api.sounds import Sounds
 from farm.errors import FarmUnavailable, InvalidOption
 from farm.settings import Settings
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from farm.jobs.status import JobStatus
 
 
-class Farm(Movies, Pictures, Previews, Facts):
+class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts):
     """A farm: the one that is configured or running, else a private one.
 
     A private farm starts when the first job needs workers, and ends with `close`.

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
-from farm.cli import batch, cache, demo, doctor, jobs, media, movies, pictures, previews
+from farm.cli import (
+    batch,
+    cache,
+    clips,
+    demo,
+    doctor,
+    jobs,
+    media,
+    movies,
+    pictures,
+    previews,
+    sounds,
+)
 from farm.cli import run as running
 from farm.cli.output import say_aside, say_error
 from farm.errors import FarmError, FarmUnavailable, InvalidOption
@@ -32,8 +44,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for group in (
-    movies, pictures, previews, media, batch, jobs, running, cache, doctor, demo,
-):  # fmt: skip
+    movies,
+    clips,
+    pictures,
+    previews,
+    sounds,
+    media,
+    batch,
+    jobs,
+    running,
+    cache,
+    doctor,
+    demo,
+):
     group.register(app)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from contextlib import contextmanager
@@ -102,6 +103,20 @@ class _Media:
 @contextmanager
 def _opened(path: Path) -> Iterator[_Media]:
     """Open a file and read through it; raise what stands in the way of that."""
+    with open_source(path) as (status, container):
+        yield _Media(
+            path=path, status=status, container=container, scans=scan(container)
+        )
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[tuple[os.stat_result, InputContainer]]:
+    """Open a media file, which may lead to no other file and to no address.
+
+    Raises:
+        MediaMissing: when it is not there.
+        MediaUnreadable: when it, or what is read of it in the block, is no media.
+    """
     status = _check_file(path)
     try:
         with av.open(
@@ -114,9 +129,7 @@ def _opened(path: Path) -> Iterator[_Media]:
                 "pattern_type": "none",  # image2 would take %d for a series of files
             },
         ) as container:
-            yield _Media(
-                path=path, status=status, container=container, scans=scan(container)
-            )
+            yield status, container
     except av.error.FFmpegError as error:
         raise unreadable(path, _why_not_opened(path, error)) from error
 
@@ -196,6 +209,11 @@ def _facts(media: _Media) -> MediaFacts:
             for stream in video
             if (found := _gops(stream, scans[stream.index])) is not None
         ),
+        setups=tuple(
+            (number, _setup(found))
+            for number, found in media.scans.items()
+            if found.codec
+        ),
     )
 
 
@@ -225,6 +243,11 @@ def _gops(video: VideoFacts, found: StreamScan) -> GopFacts | None:
         bytes_per_frame=round(found.size_bytes / found.count, 1),
         runs=runs,
     )
+
+
+def _setup(found: StreamScan) -> str:
+    data = found.stream.codec_context.extradata
+    return hashlib.sha256(data or b"").hexdigest()
 
 
 def _key_times(found: StreamScan) -> tuple[Fraction, ...]:

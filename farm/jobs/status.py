@@ -20,6 +20,10 @@ class JobKind(StrEnum):
     SUBTITLE_PREVIEW = "subtitle_preview"
     PROBE = "probe"
     ANALYSE = "analyse"
+    WAVEFORM = "waveform"
+    GIF = "gif"
+    PREVIEW = "preview"
+    CONCAT = "concat"
 
 
 class TaskKind(StrEnum):
@@ -38,6 +42,9 @@ class TaskKind(StrEnum):
     FRAMES = "frames"  #: several composed pictures, or frames of a film
     THUMBNAILS = "thumbnails"  #: pictures of a film, evenly placed
     STORYBOARD = "storyboard"  #: pictures of a film or timeline, on sheets
+    WAVEFORM = "waveform"  #: lowest and highest samples of sound, as data or drawn
+    GIF = "gif"  #: a short film without sound as a moving picture
+    COPY = "copy"  #: join whole files by stream copy, check
 
 
 class Queue(StrEnum):

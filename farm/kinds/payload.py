@@ -169,3 +169,51 @@ class AnalysePayload(_Payload):
     what: tuple[Measure, ...]
     thresholds: Thresholds
     threads: int
+
+
+class WaveformPayload(_Payload):
+    """Sound to be looked at."""
+
+    path: str | None
+    """A file; ``None``: what the task `sound` made."""
+    sound: str
+    suffix: str
+    levels: tuple[int, ...]
+    """Samples per pixel of each file; none for a drawing."""
+    many: bool
+    """Whether the files go to a folder."""
+    bits: int
+    split_channels: bool
+    width: int
+    height: int
+    color: tuple[int, int, int]
+
+
+class GifPayload(_Payload):
+    """A moving picture to be made."""
+
+    picture: PictureSlice
+    size: tuple[int, int]
+    fps: Fraction
+    loop: int
+    max_bytes: int | None
+    suffix: str
+    threads: int
+
+
+class CopyPiece(_Payload):
+    """A file that is taken over whole."""
+
+    path: str
+    seconds: Fraction
+
+
+class CopyPayload(_Payload):
+    """Files to be joined by stream copy, and what the result must be."""
+
+    pieces: tuple[CopyPiece, ...]
+    suffix: str
+    rate: Fraction
+    frames: int
+    samples: int
+    """Of each channel, by the times of the packets; 0 without sound."""

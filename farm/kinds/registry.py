@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from farm.jobs.status import TaskKind
 from farm.kinds.analyse import analyse
 from farm.kinds.concat import concat
+from farm.kinds.copy import copy
 from farm.kinds.effect_preview import effect_preview
 from farm.kinds.frame import frame
 from farm.kinds.frames import frames
 from farm.kinds.gather import gather
+from farm.kinds.gif import gif
 from farm.kinds.mix import mix
 from farm.kinds.probe import probe
 from farm.kinds.report import report
@@ -18,6 +20,7 @@ from farm.kinds.segment import segment
 from farm.kinds.sound import sound
 from farm.kinds.storyboard import storyboard
 from farm.kinds.thumbnails import thumbnails
+from farm.kinds.waveform import waveform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,4 +43,7 @@ KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
     TaskKind.EFFECT_PREVIEW: effect_preview,
     TaskKind.THUMBNAILS: thumbnails,
     TaskKind.STORYBOARD: storyboard,
+    TaskKind.WAVEFORM: waveform,
+    TaskKind.GIF: gif,
+    TaskKind.COPY: copy,
 }

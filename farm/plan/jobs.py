@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from farm.jobs.status import JobKind
 from farm.plan.analyse import ANALYSE
+from farm.plan.concat import CONCAT
 from farm.plan.effect_preview import (
     EFFECT_PREVIEW,
     SUBTITLE_PREVIEW,
@@ -14,13 +15,16 @@ from farm.plan.effect_preview import (
 )
 from farm.plan.frame import FRAME
 from farm.plan.frames import FRAMES
+from farm.plan.gif import GIF
 from farm.plan.job import Identity, Planned
+from farm.plan.preview import PREVIEW
 from farm.plan.probe import PROBE
 from farm.plan.render import RENDER
 from farm.plan.renditions import RENDITIONS
 from farm.plan.sources import probe_tasks, read_facts
 from farm.plan.storyboard import STORYBOARD
 from farm.plan.thumbnails import THUMBNAILS
+from farm.plan.waveform import WAVEFORM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +48,10 @@ JOBS: Mapping[JobKind, JobPlan[Any]] = {
     JobKind.STORYBOARD: STORYBOARD,
     JobKind.PROBE: PROBE,
     JobKind.ANALYSE: ANALYSE,
+    JobKind.WAVEFORM: WAVEFORM,
+    JobKind.GIF: GIF,
+    JobKind.PREVIEW: PREVIEW,
+    JobKind.CONCAT: CONCAT,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import TypeAdapter
 
 from farm.errors import InvalidOption
-from farm.ffmpeg.encode import make_canvas, output_size
+from farm.ffmpeg.encode import make_canvas, output_size, width_size
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.plan.copy import Copies, find_copies, lay_copies, move
@@ -30,7 +30,7 @@ from farm.timeline.time import (  # pydantic reads the annotations
 from farm.timeline.timeline import Timeline  # noqa: TC001  # pydantic reads it
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pydantic import JsonValue
 
@@ -113,16 +113,28 @@ def plan_render(
     settings: Settings,
     *,
     prefix: str = "",
+    width: int | None = None,
+    queue: Callable[[Fraction], Queue] = lambda _seconds: Queue.CPU_BATCH,
 ) -> Planned:
     """Return the tasks of a render and what the user should know.
 
-    The prefix is that of the names of all tasks; the last one makes the file.
+    Args:
+        spec: what is rendered.
+        facts: of its sources.
+        settings: of the farm.
+        prefix: of the names of all tasks; the last one makes the file.
+        width: of the output in pixels; ``None``: as the preset has it.
+        queue: where its tasks wait, by the length of the output in seconds.
     """
     placed = place(spec.timeline, facts)
     composition = placed.composition
     preset = choose_preset(spec, settings)
     start, end = _frames(spec, composition)
-    size = output_size(composition.width, composition.height, lines=preset.lines)
+    size = (
+        width_size(composition.width, composition.height, wanted=width)
+        if width
+        else output_size(composition.width, composition.height, lines=preset.lines)
+    )
     mean_seconds = Fraction(settings.segment_seconds).limit_denominator(1000)
     copies = _find_copies(spec, composition, (start, end), preset, size, facts)
     cut = cut_segments(
@@ -158,8 +170,10 @@ def plan_render(
     join = _join_task(render, [task.name for task in [*sound[-1:], *segments]])
     # Long ones first: then no slot starts a long one when the others are done.
     by_length = sorted(segments, key=lambda task: -task.frames)
-    warnings = (*placed.warnings, *_size_warning(composition, render.size, preset))
-    return Planned(tasks=(*sound, *by_length, join), warnings=warnings)
+    odd = [] if width else _size_warning(composition, render.size, preset)
+    waits = queue((end - start) / composition.rate)
+    tasks = [replace(task, queue=waits) for task in (*sound, *by_length, join)]
+    return Planned(tasks=tuple(tasks), warnings=(*placed.warnings, *odd))
 
 
 def _find_copies(

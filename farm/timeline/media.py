@@ -125,5 +125,8 @@ class MediaFacts:
     in seconds on the file's own clock."""
     gops: tuple[GopFacts, ...] = ()
     """Of picture streams of which parts can be copied (H.264)."""
+    setups: tuple[tuple[int, str], ...] = ()
+    """Of each stream of picture or sound, number and SHA-256 of what its decoder is
+    set up with (extradata)."""
     content: str = ""
     """SHA-256 of the file's bytes; empty where nobody asked for it."""

@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass
 
 from farm.timeline.media import AudioFacts, MediaFacts, SubtitleFacts, VideoFacts
 
-FOR_PLANS = frozenset({"gops", "key_times", "content"})
+FOR_PLANS = frozenset({"gops", "key_times", "setups", "content"})
 """Fields of `MediaFacts` that only a plan reads; they are not told."""
 
 

@@ -1,0 +1,161 @@
+"""Submit small films: previews, moving pictures, joined files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from farm.api.output import absolute, check_output, check_sources
+from farm.api.source import read_timeline_or_media
+from farm.api.submit import Submitter
+from farm.api.times import read_range, read_time
+from farm.jobs.records import NewJob
+from farm.jobs.status import JobKind
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from pydantic import JsonValue
+
+    from farm.api.job import Job
+    from farm.api.source import Source
+    from farm.api.times import RangeLike, TimeLike
+
+
+class Clips(Submitter):
+    """Methods that submit small films."""
+
+    def preview(  # noqa: PLR0913  # as many as the command has options
+        self,
+        source: Source,
+        output: str | os.PathLike[str],
+        *,
+        range: RangeLike | None = None,  # noqa: A002  # named as on the command line
+        width: int | None = None,
+        speed: float | str = 1,
+        priority: int = 4,
+        project: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Make a small proxy of a timeline or a film, in which every seek is quick.
+
+        Args:
+            source: a timeline or a film.
+            output: ``*.mp4``, ``*.mov`` or ``*.mkv``.
+            range: start and end in seconds of the source; by default all of it.
+            width: pixels, 2 to 4096; by default the longer side has at most 640.
+            speed: times as fast, 1/16 to 16, with its sound.
+            priority: 0 (last) to 9 (first).
+            project: to which what is kept is counted.
+            idempotency_key: a second job with the same key is the first.
+        """
+        times = None if range is None else read_range(range)
+        options: dict[str, JsonValue] = {
+            "range": None if times is None else [str(time) for time in times],
+            "width": width,
+            "speed": str(speed),
+        }
+        new = NewJob(
+            kind=JobKind.PREVIEW,
+            spec=options,
+            output=str(check_output(output)),
+            priority=priority,
+            project=project,
+            idempotency_key=idempotency_key,
+        )
+        return self._submit_timeline(
+            new, options, read=lambda: read_timeline_or_media(source)
+        )
+
+    def gif(  # noqa: PLR0913  # as many as the command has options
+        self,
+        source: Source,
+        output: str | os.PathLike[str],
+        *,
+        duration: TimeLike,
+        start: TimeLike = 0,
+        fps: float | str | None = None,
+        width: int | None = None,
+        loop: int = 0,
+        max_bytes: int | None = None,
+        priority: int = 4,
+        project: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Make a range of a timeline or a film into a gif, webp or avif.
+
+        Args:
+            source: a timeline or a film.
+            output: ``*.gif``, ``*.webp`` or ``*.avif``.
+            duration: seconds, more than 0 and at most 300.
+            start: seconds from the start of the source.
+            fps: frames a second, at most 50 for a GIF, 60 else; by default 12.5.
+            width: pixels, 2 to 4096; by default at most 480.
+            loop: how often it is played; 0: again and again.
+            max_bytes: it has at most so many; colours, size and rate give way.
+            priority: 0 (last) to 9 (first).
+            project: to which what is kept is counted.
+            idempotency_key: a second job with the same key is the first.
+        """
+        options: dict[str, JsonValue] = {
+            "start": str(read_time(start, name="start")),
+            "duration": str(read_time(duration, name="duration")),
+            "fps": None if fps is None else str(fps),
+            "width": width,
+            "loop": loop,
+            "max_bytes": max_bytes,
+        }
+        new = NewJob(
+            kind=JobKind.GIF,
+            spec=options,
+            output=str(check_output(output)),
+            priority=priority,
+            project=project,
+            idempotency_key=idempotency_key,
+        )
+        return self._submit_timeline(
+            new, options, read=lambda: read_timeline_or_media(source)
+        )
+
+    def concat(
+        self,
+        media: Sequence[str | os.PathLike[str]],
+        output: str | os.PathLike[str],
+        *,
+        copy: str = "auto",
+        preset: str | None = None,
+        priority: int = 4,
+        project: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Join files, one after the other; the result's warnings say how it was done.
+
+        Args:
+            media: paths of one file or more with picture, in order.
+            output: where it is written.
+            copy: ``auto``: streams are copied where all files fit together, else
+                they are rendered into the size and rate of the first; ``off``: they
+                are rendered.
+            preset: how they are rendered; with one, nothing is copied.
+            priority: 0 (last) to 9 (first).
+            project: to which what is kept is counted.
+            idempotency_key: a second job with the same key is the first.
+        """
+        paths = [str(absolute(each)) for each in media]
+        target = check_output(output)
+        check_sources(target, paths)
+        return self._submit(
+            NewJob(
+                kind=JobKind.CONCAT,
+                spec={
+                    "media": [*paths],
+                    "output": str(target),
+                    "copied": copy,
+                    "preset": preset,
+                },
+                output=str(target),
+                priority=priority,
+                project=project,
+                idempotency_key=idempotency_key,
+            )
+        )

@@ -1,0 +1,126 @@
+"""Commands that make small films: preview, gif, concat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from farm.cli.options import DetachOption, JsonOption, OutputOption, PriorityOption
+from farm.cli.session import make
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this group."""
+    app.command()(preview)
+    app.command()(gif)
+    app.command()(concat)
+
+
+def preview(
+    source: Annotated[
+        Path, typer.Argument(metavar="TIMELINE|MEDIA", help="What is shown.")
+    ],
+    output: OutputOption,
+    time_range: Annotated[
+        str | None,
+        typer.Option(
+            "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
+        ),
+    ] = None,
+    width: Annotated[
+        int | None,
+        typer.Option(min=2, max=4096, help="Pixels; default: 640 at the longer side."),
+    ] = None,
+    speed: Annotated[
+        str, typer.Option(metavar="X", help="Times as fast, 1/16 to 16.")
+    ] = "1",
+    priority: PriorityOption = 4,
+    detach: DetachOption = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Make a small film, fast, in which every seek is quick."""
+    return make(
+        lambda farm: farm.preview(
+            source,
+            output,
+            range=time_range,
+            width=width,
+            speed=speed,
+            priority=priority,
+        ),
+        detach=detach,
+        as_json=as_json,
+    )
+
+
+def gif(
+    source: Annotated[
+        Path, typer.Argument(metavar="TIMELINE|MEDIA", help="What is shown.")
+    ],
+    output: OutputOption,
+    duration: Annotated[
+        str, typer.Option(metavar="D", help="How long: seconds or HH:MM:SS.mmm.")
+    ],
+    start: Annotated[
+        str, typer.Option(metavar="T", help="From when: seconds or HH:MM:SS.mmm.")
+    ] = "0",
+    fps: Annotated[
+        str | None, typer.Option(metavar="F", help="Frames a second; default: 12.5.")
+    ] = None,
+    width: Annotated[
+        int | None, typer.Option(min=2, max=4096, help="Pixels; default: at most 480.")
+    ] = None,
+    loop: Annotated[
+        int, typer.Option(min=0, max=65535, help="Times it is played; 0: for ever.")
+    ] = 0,
+    max_bytes: Annotated[
+        int | None,
+        typer.Option(min=1, help="At most so many; colours, size and rate give way."),
+    ] = None,
+    priority: PriorityOption = 4,
+    detach: DetachOption = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Make a short range a moving picture: gif, webp or avif."""
+    return make(
+        lambda farm: farm.gif(
+            source,
+            output,
+            start=start,
+            duration=duration,
+            fps=fps,
+            width=width,
+            loop=loop,
+            max_bytes=max_bytes,
+            priority=priority,
+        ),
+        detach=detach,
+        as_json=as_json,
+    )
+
+
+def concat(
+    media: Annotated[
+        list[Path], typer.Argument(metavar="MEDIA…", help="The files, in order.")
+    ],
+    output: OutputOption,
+    copy: Annotated[
+        str, typer.Option(help="auto: copy where all files fit; off: render.")
+    ] = "auto",
+    preset: Annotated[
+        str | None, typer.Option(help="How to render; then nothing is copied.")
+    ] = None,
+    priority: PriorityOption = 4,
+    detach: DetachOption = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Join files, by stream copy where they fit; say which, and why."""
+    return make(
+        lambda farm: farm.concat(
+            media, output, copy=copy, preset=preset, priority=priority
+        ),
+        detach=detach,
+        as_json=as_json,
+    )
