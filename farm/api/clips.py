@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from farm.api.output import absolute, check_output, check_sources
-from farm.api.source import read_timeline_or_media
 from farm.api.submit import Submitter
 from farm.api.times import read_range, read_time
 from farm.jobs.records import NewJob
@@ -64,7 +63,7 @@ class Clips(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: read_timeline_or_media(source)
+            new, options, read=lambda: self._read_source(source)
         )
 
     def gif(  # noqa: PLR0913  # as many as the command has options
@@ -114,7 +113,7 @@ class Clips(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: read_timeline_or_media(source)
+            new, options, read=lambda: self._read_source(source)
         )
 
     def concat(

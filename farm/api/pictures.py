@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from farm.api.output import absolute, check_output, check_output_folder
-from farm.api.source import is_media, read_timeline, read_timeline_or_media
+from farm.api.source import is_media, read_timeline
 from farm.api.submit import Submitter
 from farm.api.subtitles import read_subtitle_times
 from farm.api.times import read_time
@@ -54,7 +54,7 @@ class Pictures(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: read_timeline_or_media(source)
+            new, options, read=lambda: self._read_source(source)
         )
 
     def thumbnails(  # noqa: PLR0913  # as many as the command has options
@@ -226,7 +226,7 @@ class Pictures(Submitter):
                 raise InvalidOption("frames are at times or by a strategy, not both")
             options["at"] = [str(read_time(time, name="time")) for time in at]
             return self._submit_timeline(
-                new, options, read=lambda: read_timeline_or_media(source)
+                new, options, read=lambda: self._read_source(source)
             )
         if not (isinstance(source, str | os.PathLike) and is_media(source)):
             raise InvalidOption("strategies look through films; of a timeline, say at")

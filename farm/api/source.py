@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from farm.api.output import absolute
-from farm.ffmpeg.probe import probe_media
 from farm.timeline.clip import Clip, FileMedia
 from farm.timeline.load import Loaded, load_timeline
 from farm.timeline.whole import timeline_of
@@ -16,6 +15,7 @@ from farm.timeline.whole import timeline_of
 if TYPE_CHECKING:
     from opentimelineio.schema import Timeline as OtioTimeline
 
+    from farm.timeline.media import MediaFacts
     from farm.timeline.timeline import Timeline
 
 Source: TypeAlias = (
@@ -52,10 +52,12 @@ def is_media(source: Source) -> bool:
     )
 
 
-def read_timeline_or_media(source: Source) -> Loaded:
+def read_timeline_or_media(
+    source: Source, *, facts_of: Callable[[Path], MediaFacts]
+) -> Loaded:
     """Read a timeline; of a film or a picture, make one that shows all of it."""
     if isinstance(source, str | os.PathLike):
         path = absolute(source)
         if path.suffix.lower() not in TIMELINE_SUFFIXES:
-            return Loaded(timeline=timeline_of(probe_media(path)))
+            return Loaded(timeline=timeline_of(facts_of(path)))
     return read_timeline(source)

@@ -6,28 +6,35 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from farm.api.host import Host
 from farm.api.job import Job
 from farm.api.known import find_facts, find_key, take_known
 from farm.api.output import absolute, check_sources
-from farm.api.source import sources_of
+from farm.api.source import read_timeline_or_media, sources_of
 from farm.errors import InvalidJob, InvalidOption
 from farm.jobs.table import JobTable
+from farm.kinds.probe import read_source
 from farm.plan.job import Identity, Planned
 from farm.plan.jobs import first_tasks, next_tasks
+from farm.timeline.media import MediaFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from pydantic import JsonValue
 
+    from farm.api.source import Source
     from farm.jobs.records import Job as JobRow
     from farm.jobs.records import NewJob
     from farm.plan.jobs import FirstTasks
     from farm.settings import Settings
     from farm.timeline.load import Loaded
+
+
+_FACTS = TypeAdapter(MediaFacts)
 
 
 class Submitter:
@@ -36,6 +43,15 @@ class Submitter:
     def __init__(self, settings: Settings, *, may_start: bool = True) -> None:
         self._host = Host(settings, may_start=may_start)
         self.settings = self._host.settings
+
+    def _read_source(self, source: Source) -> Loaded:
+        """Read a timeline; of a film or a picture, make one that shows all of it."""
+        return read_timeline_or_media(source, facts_of=self._facts_of)
+
+    def _facts_of(self, path: Path) -> MediaFacts:
+        """Return the facts of a file, as they were kept or read now."""
+        plain = read_source(self._table.artifacts, path, identity="none")
+        return _FACTS.validate_python(plain)
 
     def _submit_timeline(
         self,

@@ -31,6 +31,7 @@ def probe(context: TaskContext) -> JsonValue:
     payload = context.payload
     assert isinstance(payload, dict)  # noqa: S101  # written by plan/sources.py
     identity = str(payload["identity"])
+    index = None if context.store is None else context.store.index
     facts: dict[str, JsonValue] = {}
     errors: list[tuple[str, InvalidJob]] = []
     sources = payload["sources"]
@@ -40,7 +41,7 @@ def probe(context: TaskContext) -> JsonValue:
         path, user = str(source["path"]), str(source["used_by"])
         try:
             check_allowed(Path(path), context.settings.media_roots)
-            facts[path] = _read(context, Path(path), identity=identity)
+            facts[path] = read_source(index, Path(path), identity=identity)
         except InvalidJob as error:
             errors.append((user, error))
     if errors:
@@ -59,9 +60,8 @@ def find_known(index: ArtifactIndex, path: Path, *, identity: str) -> JsonValue:
     return None
 
 
-def _read(context: TaskContext, path: Path, *, identity: str) -> JsonValue:
+def read_source(index: ArtifactIndex | None, path: Path, *, identity: str) -> JsonValue:
     """Return the facts of a source, as they were kept or read now."""
-    index = None if context.store is None else context.store.index
     if index is not None and (known := find_known(index, path, identity=identity)):
         return known
     before = read_stamp(path)

@@ -14,6 +14,7 @@ from farm.api.source import read_timeline_or_media
 from farm.errors import InvalidOption
 from farm.ffmpeg.gif import Look, smaller_looks
 from farm.ffmpeg.locate import find_ffmpeg
+from farm.ffmpeg.probe import probe_media
 from farm.jobs.status import JobKind
 from farm.settings import Settings
 from tests.here import Done, do_here
@@ -31,7 +32,9 @@ def gif_here(
     **spec: Any,  # noqa: ANN401
 ) -> Done:
     """Make a moving picture in this process."""
-    timeline = read_timeline_or_media(source).timeline.model_dump(mode="json")
+    timeline = read_timeline_or_media(source, facts_of=probe_media).timeline.model_dump(
+        mode="json"
+    )
     given = {"timeline": timeline, "output": f"/nowhere/out{suffix}", **spec}
     return do_here(JobKind.GIF, given, settings=settings)
 

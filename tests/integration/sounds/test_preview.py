@@ -10,6 +10,7 @@ import pytest
 
 from farm.api.source import read_timeline_or_media
 from farm.errors import InvalidOption
+from farm.ffmpeg.probe import probe_media
 from farm.jobs.status import JobKind, Queue
 from farm.plan.jobs import next_tasks
 from tests.factories import make_color, make_timeline, make_track
@@ -45,7 +46,9 @@ def film(make: Make) -> Path:
 
 def preview_here(settings: Settings, source: Path, **spec: Any) -> Done:  # noqa: ANN401
     """Make a preview in this process."""
-    timeline = read_timeline_or_media(source).timeline.model_dump(mode="json")
+    timeline = read_timeline_or_media(source, facts_of=probe_media).timeline.model_dump(
+        mode="json"
+    )
     given = {"timeline": timeline, "output": "/nowhere/out.mp4", **spec}
     return do_here(JobKind.PREVIEW, given, settings=settings)
 
