@@ -68,7 +68,7 @@ class Movies(Submitter):
 
     def renditions(  # noqa: PLR0913  # as many as the command has options
         self,
-        timeline: Source,
+        source: Source,
         output: str | os.PathLike[str],
         *,
         presets: Sequence[str],
@@ -79,15 +79,15 @@ class Movies(Submitter):
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
-        """Render a timeline in several presets, into a folder, as one job.
+        """Render a timeline or a film in several presets, into a folder, as one job.
 
         The files are called ``NAME-PRESET``, in each preset's usual container; the name
-        is that of the timeline's file unless another is given.
+        is that of the file unless another is given.
         """
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "presets": list(presets),
-            "name": _name_files(timeline, name),
+            "name": _name_files(source, name),
             "range": None if times is None else [str(time) for time in times],
             "use_cache": use_cache,
         }
@@ -99,14 +99,15 @@ class Movies(Submitter):
             project=project,
             idempotency_key=idempotency_key,
         )
-        return self._submit_timeline(new, options, read=lambda: read_timeline(timeline))
-
-
-def _name_files(timeline: Source, name: str | None) -> str:
-    if name is None:
-        return (
-            Path(timeline).stem if isinstance(timeline, str | os.PathLike) else "film"
+        return self._submit_timeline(
+            new, options, read=lambda: self._read_source(source)
         )
+
+
+def _name_files(source: Source, name: str | None) -> str:
+    if name is None:
+        path = source if isinstance(source, str | os.PathLike) else "film"
+        return Path(path).stem
     if not name or "/" in name or name.startswith("."):
         raise InvalidOption(f"files cannot be called {name!r}")
     return name

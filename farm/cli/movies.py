@@ -67,7 +67,9 @@ def render(
 
 
 def renditions(
-    timeline: _TimelineArgument,
+    source: Annotated[
+        Path, typer.Argument(metavar="TIMELINE|MEDIA", help="What to render.")
+    ],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder to write to.", metavar="DIR")
     ],
@@ -75,7 +77,7 @@ def renditions(
         list[str], typer.Option(help="Repeat it for each; see `farm presets`.")
     ],
     name: Annotated[
-        str | None, typer.Option(help="Of the files; default: the timeline's.")
+        str | None, typer.Option(help="Of the files; default: the source's.")
     ] = None,
     time_range: Annotated[
         str | None,
@@ -90,10 +92,10 @@ def renditions(
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Render a timeline in several presets, into a folder."""
+    """Render a timeline or a film in several presets, into a folder."""
     return make(
         lambda farm: farm.renditions(
-            timeline,
+            source,
             output,
             presets=preset,
             name=name,
