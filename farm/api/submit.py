@@ -78,12 +78,15 @@ class Submitter:
         """Write a job with its first tasks; one that is refused as failed."""
         try:
             first = first_tasks(new.kind, new.spec, settings=self.settings)
-            planned = self._plan_known(new, first)
         except ValidationError as error:
             raise _wrong_option(error) from error
         except InvalidOption:  # wrong usage: there is no job
             raise
         except InvalidJob as error:
+            return self._refuse(new, error)
+        try:
+            planned = self._plan_known(new, first)
+        except InvalidJob as error:  # as when the coordinator plans it
             return self._refuse(new, error)
         row = self._table.add_job(
             new,

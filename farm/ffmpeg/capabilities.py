@@ -28,16 +28,8 @@ FILTERS = frozenset(
         *("crop", "format", "fps", "loop", "lutrgb", "lutyuv", "overlay", "pad", "pan"),
         "rubberband",
         *("premultiply", "rotate", "scale", "setparams", "setpts", "setsar", "settb"),
-        *(
-            "split",
-            "tmix",
-            "tonemap",
-            "tpad",
-            "trim",
-            "unpremultiply",
-            "volume",
-            "xfade",
-        ),
+        *("paletteuse", "palettegen", "signalstats", "split", "tile", "tmix"),
+        *("tonemap", "tpad", "trim", "unpremultiply", "volume", "xfade"),
         "zscale",
     }
 )
