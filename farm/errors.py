@@ -19,6 +19,7 @@ FarmError
 │   │   ├── FFmpegStalled           no progress for too long
 │   │   └── FFmpegTimedOut          over the time limit
 │   ├── OutputWrong             made, but not what was asked for
+│   ├── SourceChanged           a source was replaced while the job ran
 │   ├── PieceDamaged            a finished piece is not any more what was made
 │   └── WorkerLost              the lease of an attempt ran out
 ├── FarmUnavailable         the farm is not well
@@ -187,6 +188,12 @@ class FFmpegTimedOut(FFmpegFailed):
 
 class OutputWrong(TaskFailed):
     """A file was made, but it is not what was asked for."""
+
+
+class SourceChanged(TaskFailed):
+    """A source is not any more what it was when the job was planned."""
+
+    retry = False
 
 
 class PieceDamaged(TaskFailed):

@@ -11,6 +11,7 @@ import csv
 import difflib
 import hashlib
 import inspect
+import io
 import json
 import time
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from farm.api.output import absolute
+from farm.api.source import TIMELINE_SUFFIXES, read_timeline, sources_of
 from farm.cache.stamp import read_stamp
 from farm.errors import FarmError, InvalidOption, JobCancelled, NotAllowed, Problem
 from farm.jobs.status import JobKind, JobStatus
@@ -176,7 +178,7 @@ def _is_of_use(job: Job, entry: BatchEntry) -> bool:
     row = job.row
     is_new = row.created >= time.time() - (time.monotonic() - entry.started) - 1
     if row.status is JobStatus.COMPLETED and not is_new:
-        if row.output is not None and not Path(row.output).exists():
+        if row.output is not None and not _is_there(Path(row.output)):
             return False
         entry.outcome = "done before"
     elif row.status.is_final and not is_new:
@@ -185,6 +187,13 @@ def _is_of_use(job: Job, entry: BatchEntry) -> bool:
         except NotAllowed:  # refused before: perhaps it is not now
             return False
     return True
+
+
+def _is_there(output: Path) -> bool:
+    try:
+        return output.is_dir() or output.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _has_ended(entry: BatchEntry) -> bool:
@@ -204,7 +213,7 @@ def _has_ended(entry: BatchEntry) -> bool:
 
 
 def _read_lines(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -216,8 +225,15 @@ def _read_lines(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
 
 
 def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    reader = csv.DictReader(text.splitlines(), restkey="", restval="")
-    for row in reader:
+    reader = csv.DictReader(io.StringIO(text), restkey="", restval="")
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            yield reader.line_num, f"it is no CSV: {error}"
+            return
+        if row is None:
+            return
         if "" in row:
             yield reader.line_num, "it has more cells than the head"
             continue
@@ -248,12 +264,20 @@ def _read_row(number: int, row: dict[str, Any] | str, *, folder: Path) -> BatchL
             else f"it names no kind: {', '.join(kinds)}"
         )
     kind = JobKind(str(named))
+    if not _is_plain(options):
+        raise InvalidOption("it holds characters that no option may hold")
     _check_options(kind, options)
     placed = {
         name: _place(value, folder) if name in _PATHS else value
         for name, value in options.items()
     }
     return BatchLine(number=number, kind=kind, options=placed, key=_key(kind, placed))
+
+
+def _is_plain(options: dict[str, Any]) -> bool:
+    """Whether all texts can be names of files."""
+    text = json.dumps(options, ensure_ascii=False)
+    return "\\u0000" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _check_options(kind: JobKind, options: dict[str, Any]) -> None:
@@ -281,7 +305,9 @@ def _near(name: str, names: list[str]) -> str:
 
 def _place(value: Any, folder: Path) -> Any:  # noqa: ANN401  # a path, or a timeline
     if isinstance(value, str):
-        return str(folder / Path(value).expanduser())
+        return str(
+            folder / absolute(value) if value.startswith("~") else folder / value
+        )
     if isinstance(value, list):
         return [_place(each, folder) for each in value]
     return value
@@ -293,10 +319,24 @@ def _key(kind: JobKind, options: dict[str, Any]) -> str:
         for name, value in sorted(options.items())
         if name in _PATHS - {_OUTPUT}
         for each in (value if isinstance(value, list) else [value])
-        if isinstance(each, str) and (stamp := read_stamp(Path(each)))
+        for path in _files_of(each)
+        if (stamp := read_stamp(path))
     ]
     said = json.dumps([kind, options, stamps], sort_keys=True, default=str)
     return f"batch-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
+
+
+def _files_of(value: Any) -> list[Path]:  # noqa: ANN401  # a path, or a timeline
+    """Return the files that an option stands for: of a timeline, its media too."""
+    if isinstance(value, str) and Path(value).suffix.lower() not in TIMELINE_SUFFIXES:
+        return [Path(value)]
+    try:
+        loaded = read_timeline(Path(value) if isinstance(value, str) else value)
+    except FarmError:  # the job will say it
+        loaded = None
+    media = sorted(sources_of(loaded.timeline)) if loaded else []
+    own = [Path(value)] if isinstance(value, str) else []
+    return [*own, *(Path(path) for path in media)]
 
 
 def _same_outputs(lines: list[BatchLine]) -> list[Problem]:
@@ -307,7 +347,7 @@ def _same_outputs(lines: list[BatchLine]) -> list[Problem]:
         output = line.options.get(_OUTPUT)
         if output is None:
             continue
-        before = first.setdefault(str(output), line.number)
+        before = first.setdefault(str(Path(output).resolve()), line.number)
         if before != line.number:
             message = f"{output} is the output of line {before} too"
             problems.append(Problem(path=f"line {line.number}", message=message))

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 #: Types of NAL units (ITU-T H.264, table 7-1).
 _IDR, _SPS, _PPS = 5, 7, 8
 _TYPE = 0x1F
+_FORBIDDEN = 0x80
+#: Slices, IDR, supplements, parameter sets, delimiters, ends, filler.
+_KNOWN_TYPES = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+_NEVER = (b"\0\0\0", b"\0\0\1", b"\0\0\2")
 _VERSION = 1
 _LENGTH_BYTES = 4
 _HEAD_BYTES = 6
@@ -135,6 +139,28 @@ def find_units(packet: bytes) -> Iterator[bytes]:
             raise ValueError(message)
         yield packet[at : at + size]
         at += size
+
+
+def is_well_formed(packet: bytes) -> bool:
+    """Whether its units are of known types, and hold no bytes that none may hold.
+
+    An encoder puts a 3 between two zeros and what is below it (ITU-T H.264, 7.4.1).
+    """
+    try:
+        return not any(
+            unit[0] & _FORBIDDEN
+            or unit[0] & _TYPE not in _KNOWN_TYPES
+            or any(mark in unit for mark in _NEVER)
+            for unit in find_units(packet)
+        )
+    except ValueError:
+        return False
+
+
+def without_sets(packet: bytes) -> bytes:
+    """Return a picture without the parameter sets that stand before it."""
+    units = [unit for unit in find_units(packet) if unit[0] & _TYPE not in {_SPS, _PPS}]
+    return b"".join(len(unit).to_bytes(_LENGTH_BYTES, "big") + unit for unit in units)
 
 
 def is_idr(packet: bytes) -> bool:

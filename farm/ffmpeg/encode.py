@@ -35,6 +35,9 @@ _JOINABLE = {
 #: Number of the parameter sets of what is encoded here: what is copied from sources
 #: goes into the same track, and nearly always has lower ones.
 SET_NUMBER = 21
+#: Shortest distance of key frames, in frames, unless every frame is one: an encoder
+#: has its usual number of B-frames from here on.
+_LEAST_DISTANCE = 5
 _STILL_OPTIONS: dict[str, dict[str, str | int]] = {
     ".jpg": {"c:v": "mjpeg", "q:v": 2, "pix_fmt": "yuvj420p"},
     ".jpeg": {"c:v": "mjpeg", "q:v": 2, "pix_fmt": "yuvj420p"},
@@ -100,7 +103,13 @@ def keyframe_distance(encoding: VideoEncoding, rate: Fraction, *, frames: int) -
     frame more, which is a tenth of all bytes.
     """
     aimed = max(1, round_half_up(Fraction(encoding.keyframe_seconds) * rate))
-    return -(-frames // max(1, round_half_up(Fraction(frames, aimed))))
+    if aimed == 1:
+        return 1
+    distance = -(-frames // max(1, round_half_up(Fraction(frames, aimed))))
+    # An encoder that may make but few frames between key frames takes fewer B-frames,
+    # and writes other parameter sets: those of all pieces must be the same.
+    least = max(_LEAST_DISTANCE, aimed if frames <= distance else 0)
+    return max(distance, least)
 
 
 def build_segment_command(

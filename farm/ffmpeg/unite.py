@@ -13,19 +13,19 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import av
+from av.packet import Packet
 
 from farm.errors import OutputWrong
-from farm.ffmpeg.avc import read_config, unite_configs, write_config
-from farm.ffmpeg.copied import read_copied
+from farm.ffmpeg.avc import read_config, unite_configs, without_sets, write_config
+from farm.ffmpeg.copied import NotCopyableError, new_digest, read_copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from av.container import InputContainer
-    from av.packet import Packet
     from av.video.stream import VideoStream
 
     from farm.ffmpeg.avc import AvcConfig
@@ -47,6 +47,8 @@ class Copied:
     copy: CopyRange
     delay: int
     """How many frames later than it is stored a picture is shown, at most."""
+    digest: str
+    """Of its packets, as they were looked through."""
 
     @property
     def frames(self) -> int:
@@ -125,7 +127,7 @@ def _packets(
 ) -> Iterator[tuple[int, Packet[VideoStream]]]:
     """Yield the packets of a piece as they are stored, each with its frame from 0."""
     if isinstance(piece, Copied):
-        yield from read_copied(piece.copy)
+        yield from _copied_packets(piece)
         return
     with closing(av.open(piece.path)) as container:
         stream = container.streams.video[0]
@@ -133,6 +135,27 @@ def _packets(
         for packet in container.demux(stream):
             if packet.size and packet.pts is not None:
                 yield round(packet.pts * tick * rate), packet
+
+
+def _copied_packets(piece: Copied) -> Iterator[tuple[int, Packet[VideoStream]]]:
+    """Yield the packets of a copy; raise at the end where they are not those of before.
+
+    Parameter sets stand in the decoder configuration alone.
+    """
+    digest = new_digest()
+    for frame, packet in read_copied(piece.copy):
+        data = bytes(packet)
+        digest.update(data)
+        plain = without_sets(data)
+        if len(plain) == len(data):
+            yield frame, packet
+        else:
+            other = cast("Packet[VideoStream]", Packet(plain))
+            other.is_keyframe = packet.is_keyframe
+            yield frame, other
+    if digest.hexdigest() != piece.digest:
+        message = "its pictures are not those that were looked through"
+        raise NotCopyableError(message)
 
 
 def _clock(rate: Fraction) -> dict[str, str]:

@@ -109,7 +109,13 @@ def _unite(context: TaskContext, payload: ConcatPayload) -> list[tuple[str, int]
         result = _result(context, name)
         if "copy_delay" in result:
             copy = payload.copies[name]
-            pieces.append(Copied(copy=copy, delay=int(result["copy_delay"])))
+            pieces.append(
+                Copied(
+                    copy=copy,
+                    delay=int(result["copy_delay"]),
+                    digest=str(result["copy_digest"]),
+                )
+            )
         else:
             path = context.stored(str(result["file"]))
             pieces.append(Encoded(path=path, frames=int(result["frames"])))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from farm.cache.key import build_key
 from farm.kinds.context import DAMAGED, KeyAsked, damage_warning
 from farm.kinds.fonts import fonts_digest
+from farm.kinds.unchanged import check_unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,6 +47,7 @@ def make_or_reuse(
 
     Raises:
         KeyAsked: where the context is asked for the key alone.
+        SourceChanged: when a source was replaced while the job ran.
     """
     store, kind, key = context.store, context.claim.task.kind, None
     if description is not None and _is_known(description):
@@ -72,6 +74,7 @@ def make_or_reuse(
         }
     start = time.monotonic()
     made = make()
+    check_unchanged(context, description)
     seconds = time.monotonic() - start
     kept = store.keep(
         key,

@@ -66,8 +66,12 @@ def _make(context: TaskContext, payload: SegmentPayload) -> Made:
 
 def _copy(context: TaskContext, copy: CopyRange) -> Made:
     """See that what will be copied is whole; keep that it is, not a copy of it."""
-    delay = check_copied(copy)
-    facts: dict[str, JsonValue] = {"frames": copy.frames, "copy_delay": delay}
+    found = check_copied(copy)
+    facts: dict[str, JsonValue] = {
+        "frames": copy.frames,
+        "copy_delay": found.delay,
+        "copy_digest": found.digest,
+    }
     note = context.scratch / "copied.json"
     note.write_text(json.dumps(facts))
     return Made(path=note, facts=facts)

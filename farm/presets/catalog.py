@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from farm.errors import InvalidSettings, UnknownPreset
+from farm.errors import InvalidOption, InvalidSettings, UnknownPreset
 from farm.presets.preset import Preset
 
 if TYPE_CHECKING:
@@ -34,11 +34,21 @@ def load_presets(folders: Iterable[Path] = ()) -> dict[str, Preset]:
 
 
 def find_preset(name: str, folders: Iterable[Path] = ()) -> Preset:
-    """Return a preset by its name; raise `UnknownPreset` that names the nearest."""
-    presets = load_presets(folders)
-    if name in presets:
-        return presets[name]
-    near = get_close_matches(name, presets, n=3) or sorted(presets)
+    """Return a preset by its name; raise `UnknownPreset` that names the nearest.
+
+    No other preset is read, which may not be usable.
+    """
+    found = {
+        path.stem: path
+        for folder in reversed([*folders, own_presets_folder()])
+        for path in sorted(folder.glob("*.toml"))
+    }
+    if name in found:
+        try:
+            return _read(found[name])
+        except InvalidSettings as error:  # the job's, not the farm's
+            raise InvalidOption(error.message, preset=name) from error
+    near = get_close_matches(name, found, n=3) or sorted(found)
     message = f"there is no preset {name!r}; there are: {', '.join(near)}"
     raise UnknownPreset(message, preset=name)
 

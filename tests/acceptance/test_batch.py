@@ -114,6 +114,8 @@ def test_a_table_is_a_list_too(farm: CommandLine) -> None:
         ("a.jsonl", '{"kind": "frame2"}\n', "did you mean frame?"),
         ("a.jsonl", '{"kind": "frame", "att": 1}\n', "did you mean at?"),
         ("a.jsonl", '{"kind": "probe"}\n', "probe needs the option media"),
+        ("a.jsonl", '{"kind": "probe", "media": "~nobody-/x"}\n', "is no path"),
+        ("a.jsonl", '{"kind": "probe", "media": "a\\u0000b"}\n', "no option may hold"),
         ("a.csv", "kind,media\nprobe,a.mp4,b\n", "more cells than the head"),
         (
             "a.jsonl",

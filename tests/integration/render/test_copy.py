@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import av
 import pytest
 
+from farm.errors import OutputWrong
 from farm.ffmpeg.avc import find_units, read_config
 from farm.ffmpeg.probe import probe_media
 from farm.jobs.table import JobTable
-from tests.here import Done, render_here
+from tests.here import Done, do_task_here, render_here
 from tests.integration.render.measure import check_times, decode
 from tests.integration.render.media import CODECS
 from tests.integration.render.timelines import audio, clip, timeline, title, video
@@ -258,6 +259,61 @@ def test_a_film_cut_by_its_container_is_copied_exactly(
     )
     assert spans(done)
     assert decode(done.file).numbers() == decode(plain.file).numbers()
+
+
+@pytest.mark.parametrize("lead", [1, 2, 3, 5])
+@pytest.mark.parametrize("tail", [1, 2, 3, 6])
+def test_pieces_of_a_few_frames_go_with_all_others(
+    media: MediaFolder, settings: Settings, lead: int, tail: int
+) -> None:
+    """Their encoder writes the same parameter sets as for long ones."""
+    source = media.numbered(film=3)
+    first, last = 24 - lead, 60 + tail
+    document = timeline(
+        video(clip(source, Fraction(first, 25), Fraction(last - first, 25)))
+    )
+    done = render_here(document, settings=settings, **SOURCE)
+    assert spans(done) == [(lead, lead + 36)]
+    assert decode(done.file).numbers() == [(3, n) for n in range(first, last)]
+
+
+@pytest.mark.parametrize("preset", ["veryfast", "medium", "slow"])
+def test_references_that_are_b_frames_are_no_damage(
+    media: MediaFolder, settings: Settings, preset: str
+) -> None:
+    usual = ("-preset", preset, "-crf", "20", "-g", "40", "-bf", "3")
+    source = media.numbered("25", 12, film=3, extra=usual, tag=f"-{preset}")
+    document = timeline(video(clip(source, "0.2", 11)))
+    done = render_here(document, settings=settings, **SOURCE)
+    assert sum(end - start for start, end in spans(done)) >= 200
+    assert decode(done.file).numbers() == [(3, n) for n in range(5, 280)]
+
+
+def test_parameter_sets_of_a_source_do_not_stay_in_its_pictures(
+    media: MediaFolder, settings: Settings
+) -> None:
+    params = ("-x264-params", "repeat-headers=1")
+    source = media.numbered(film=3, extra=params, tag="-repeat")
+    done = render_here(two_cuts(source, "25"), settings=settings, **SOURCE)
+    with av.open(done.file) as container:
+        packets = [bytes(p) for p in container.demux(video=0) if p.size]
+    types = {unit[0] & 31 for packet in packets for unit in find_units(packet)}
+    assert spans(done)
+    assert not types & {7, 8}
+    assert len(decode(done.file).frames) == 126
+
+
+def test_another_film_in_the_place_of_the_source_is_noticed(
+    media: MediaFolder, settings: Settings, tmp_path: Path
+) -> None:
+    """Between looking through a copy and taking it."""
+    source = tmp_path / "film.mp4"
+    shutil.copy(media.numbered(film=3), source)
+    done = render_here(two_cuts(source, "25"), settings=settings, **SOURCE)
+    shutil.copy(media.numbered(film=4), source)
+    join = next(task for task in done.tasks if task.name == "output")
+    with pytest.raises(OutputWrong, match="has changed"):
+        do_task_here(join, done.results, settings=settings)
 
 
 def test_facts_name_the_groups(media: MediaFolder) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from farm.api.source import sources_of
-from farm.errors import InvalidTimeline, PieceDamaged
+from farm.errors import InvalidTimeline, PieceDamaged, SourceChanged
 from farm.ffmpeg.probe import probe_media
 from farm.jobs.table import JobTable
 from farm.timeline.load import load_timeline
@@ -160,6 +160,28 @@ def test_a_source_that_changed_is_rendered_anew(
 
     assert changed.segments(reused=True) == []
     assert cache.is_exact(document, changed)
+
+
+def test_a_source_that_is_replaced_meanwhile_is_not_kept(
+    cache: Cache, media: MediaFolder, tmp_path: Path
+) -> None:
+    """Nothing of another film is found later under the key of the one before."""
+    source = tmp_path / "source.mp4"
+    shutil.copy(media.numbered(film=1), source)
+    document = timeline(video(clip(source, 0, 2)))
+    planned = cache.warm(document)
+    cache.table.artifacts.clear()
+    for left in (cache.settings.storage_folder / "cache").glob("*/*"):
+        left.unlink()
+    shutil.copy(media.numbered(film=2), source)
+
+    task = next(task for task in planned.tasks if task.name == "segment-0000")
+    with pytest.raises(SourceChanged, match=r"source\.mp4 has changed"):
+        do_task_here(task, {}, settings=cache.settings, table=cache.table)
+
+    shutil.copy(media.numbered(film=1), source)
+    again = cache.warm(document)
+    assert cache.is_exact(document, again)
 
 
 def test_a_damaged_file_is_rendered_anew(
