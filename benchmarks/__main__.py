@@ -19,6 +19,7 @@ from benchmarks.report import print_table, write_results
 from benchmarks.smart import SmartCase
 from benchmarks.start import StartCase
 from benchmarks.turns import Turns
+from benchmarks.waiting import WaitingCase
 from benchmarks.waveform import WaveformCase
 from farm.ffmpeg.locate import find_ffmpeg
 from farm.logs import set_up_logs
@@ -35,16 +36,11 @@ QUIET_SECONDS, QUICK_QUIET_SECONDS = 10.0, 0.0
 EDITED_CLIPS, QUICK_EDITED_CLIPS = 60, 12
 EDIT_ROUNDS, QUICK_EDIT_ROUNDS = 3, 2
 FILM_LOOPS, QUICK_FILM_LOOPS = 24, 3
+PICTURES, QUICK_PICTURES = 60, 20
+JOBS, QUICK_JOBS = 1000, 200
 CASES = (
-    "planning",
-    "start",
-    "render",
-    "edits",
-    "quality",
-    "smart",
-    "thumbnails",
-    "storyboard",
-    "waveform",
+    *("planning", "start", "render", "edits", "quality", "smart"),
+    *("thumbnails", "storyboard", "waveform", "waiting"),
 )
 
 
@@ -133,6 +129,15 @@ def _measure(
             ffmpeg=ffmpeg, folder=folder, minutes=10 if wanted.quick else 60
         )
         cases.append(sound.measure(turns, rounds=rounds))
+    if "waiting" in wanted.cases:
+        waiting = WaitingCase(
+            edit=edit,
+            ffmpeg=ffmpeg,
+            folder=folder,
+            pictures=QUICK_PICTURES if wanted.quick else PICTURES,
+            jobs=QUICK_JOBS if wanted.quick else JOBS,
+        )
+        cases.append(waiting.measure())
     return cases
 
 

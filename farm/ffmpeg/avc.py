@@ -19,6 +19,7 @@ _TYPE = 0x1F
 _FORBIDDEN = 0x80
 #: Slices, IDR, supplements, parameter sets, delimiters, ends, filler.
 _KNOWN_TYPES = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+_ZEROS = b"\0\0"
 _NEVER = (b"\0\0\0", b"\0\0\1", b"\0\0\2")
 _VERSION = 1
 _LENGTH_BYTES = 4
@@ -150,7 +151,7 @@ def is_well_formed(packet: bytes) -> bool:
         return not any(
             unit[0] & _FORBIDDEN
             or unit[0] & _TYPE not in _KNOWN_TYPES
-            or any(mark in unit for mark in _NEVER)
+            or (_ZEROS in unit and any(mark in unit for mark in _NEVER))
             for unit in find_units(packet)
         )
     except ValueError:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.kinds.context import TaskContext
+    from farm.timeline.copy import CopyRange
 
 #: Coded sound comes in blocks; a decoder may give up to two of them more.
 _BLOCK_SAMPLES = 2048
@@ -88,7 +89,7 @@ def _concat(context: TaskContext) -> JsonValue:
         each.explain(payload.preset.name) for each in compliance if not each.is_met
     )
     if is_copied:
-        check_joins(made, _joins(results), rate=payload.rate)
+        check_joins(made, _joins(payload, results), rate=payload.rate)
     return {"file": context.keep(made), "facts": facts}
 
 
@@ -128,15 +129,28 @@ def _unite(context: TaskContext, payload: ConcatPayload) -> list[tuple[str, int]
     return [(target.name, payload.frames)]
 
 
-def _joins(results: dict[str, dict[str, Any]]) -> list[int]:
-    """Return the frames at which pieces begin that are copied, or follow such."""
-    joins, start, before = [], 0, False
-    for result in results.values():
-        is_copied = "copy_delay" in result
-        if start and (is_copied or before):
+def _joins(payload: ConcatPayload, results: dict[str, dict[str, Any]]) -> list[int]:
+    """Return the frames at which pieces begin that are copied, or follow such.
+
+    But for those at which a source merely runs on.
+    """
+    joins: list[int] = []
+    start, before = 0, None
+    for name, result in results.items():
+        copy = payload.copies[name] if "copy_delay" in result else None
+        if start and (copy or before) and not _runs_on(before, copy):
             joins.append(start)
-        start, before = start + int(result["frames"]), is_copied
+        start, before = start + int(result["frames"]), copy
     return joins
+
+
+def _runs_on(before: CopyRange | None, after: CopyRange | None) -> bool:
+    return (
+        before is not None
+        and after is not None
+        and before.source == after.source
+        and before.first + before.frames == after.first
+    )
 
 
 def check_output(path: Path, payload: ConcatPayload) -> dict[str, JsonValue]:
