@@ -6,7 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from farm.api.batch import read_batch, run_batch
+from farm.api.batch import run_batch
+from farm.api.batch_list import read_batch
 from farm.api.cache import Cache
 from farm.api.clips import Clips
 from farm.api.facts import Facts
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-    from farm.api.batch import BatchEntry, BatchLine
+    from farm.api.batch import BatchEntry
+    from farm.api.batch_list import BatchLine
     from farm.jobs.records import Worker
     from farm.jobs.status import JobStatus
 

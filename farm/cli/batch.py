@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
     from rich.progress import Progress
 
-    from farm.api.batch import BatchEntry, BatchLine
+    from farm.api.batch import BatchEntry
+    from farm.api.batch_list import BatchLine
 
 _LINE_SECONDS = 10.0  # between two lines where there is no terminal
 
@@ -47,7 +48,8 @@ def batch(
     as_json: JsonOption = False,
 ) -> int:
     """Do the jobs of a list; run again, it does what is not done."""
-    from farm.api.batch import read_batch, run_batch
+    from farm.api.batch import run_batch
+    from farm.api.batch_list import read_batch
     from farm.api.output import check_output
     from farm.cli.session import open_farm
 
