@@ -13,8 +13,9 @@ from farm.errors import InvalidOption
 from farm.ffmpeg.encode import make_canvas, output_size, width_size
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
-from farm.plan.copy import Copies, find_copies, lay_copies, move
+from farm.plan.copy import Copies, find_copies
 from farm.plan.job import Identity, JobPlan, Planned, Spec
+from farm.plan.lay import lay_copies, move
 from farm.plan.segments import cut_segments
 from farm.plan.sound import MIX_TASK, plan_sound
 from farm.plan.timeline import PICTURE, check_effects
