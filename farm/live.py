@@ -83,6 +83,32 @@ class Live:
 
         self._try(send, otherwise=None)
 
+    def say_ended(self, job_id: str) -> None:
+        """Wake who waits for the end of a job."""
+
+        def send() -> None:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                pipeline.rpush(_ended_key(job_id), "")
+                pipeline.expire(_ended_key(job_id), _KEEP_SECONDS)
+                pipeline.execute()
+
+        self._try(send, otherwise=None)
+
+    def wait_ended(self, job_id: str, *, seconds: float) -> bool:
+        """Wait until a job is said to have ended, or so long.
+
+        Returns at once where it was said before, also of a job that is retried since.
+        """
+        key = _ended_key(job_id)
+        within = min(seconds, _TIMEOUT_SECONDS / 2)
+
+        def wait() -> bool:
+            # what is said stays for others that wait: it goes round in its list
+            said = self._redis.blmove(key, key, within)  # type: ignore[arg-type]
+            return said is not None  # redis says int, its servers take parts of seconds
+
+        return self._try(wait, otherwise=False)
+
     def report(
         self, task_id: str, *, job_id: str, progress: LiveProgress | None
     ) -> str | None:
@@ -190,6 +216,10 @@ def _rings(subscribed: PubSub, *, seconds: float) -> bool:
 
 def _task_key(task_id: str) -> str:
     return f"{_PREFIX}task:{task_id}"
+
+
+def _ended_key(job_id: str) -> str:
+    return f"{_PREFIX}ended:{job_id}"
 
 
 def _changes_key(job_id: str) -> str:

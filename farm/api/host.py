@@ -77,6 +77,11 @@ class Host:
         if live is not None:
             live.notify(job_id)
 
+    def wait_ended(self, job_id: str, *, seconds: float) -> bool:
+        """Wait until the farm says that a job has ended, or so long."""
+        live = self.live
+        return live is not None and live.wait_ended(job_id, seconds=seconds)
+
     def find_problem(self, table: JobTable) -> str | None:
         """Say what a configured farm lacks to do jobs; ``None``: nothing known."""
         live = self.live

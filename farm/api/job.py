@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from farm.jobs.table import JobTable
 
 _LOOK_SECONDS = 0.1
-_FIRST_LOOK_SECONDS = 0.005
-"""A small job is over soon: the first looks follow closely, the others less."""
-_LOOK_GROWTH = 1.2
 
 
 class Job:
@@ -46,6 +43,7 @@ class Job:
         self.kind = row.kind
         self._table = table
         self._host = host
+        self._was_told = False
 
     def __repr__(self) -> str:
         """Return kind, id and status."""
@@ -93,14 +91,7 @@ class Job:
     @property
     def error(self) -> FarmError | None:
         """Why it failed or ended without a result; ``None`` otherwise."""
-        row = self._row()
-        if row.error is not None:
-            return FarmError.from_record(row.error)
-        if row.status is JobStatus.CANCELLED:
-            return JobCancelled(f"the job {row.id} was cancelled", job_id=row.id)
-        if row.status is JobStatus.FAILED:
-            return TaskFailed(f"the job {row.id} failed", job_id=row.id)
-        return None
+        return _error_of(self._row())
 
     def tasks(self) -> list[Task]:
         """Return its tasks."""
@@ -122,12 +113,11 @@ class Job:
             if progress.status.is_final:
                 return
             self._host.ensure_running()
-            time.sleep(every_seconds)
+            self._pause(every_seconds)
 
     def wait(self, timeout: float | None = None) -> JobStatus:
         """Wait until it has ended; raise `JobTimedOut` after so many seconds."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        pause = _FIRST_LOOK_SECONDS
         while not (status := self.status).is_final:
             if deadline is not None and time.monotonic() >= deadline:
                 raise JobTimedOut(
@@ -136,17 +126,17 @@ class Job:
                     job_id=self.id,
                 )
             self._host.ensure_running()
-            time.sleep(pause)
-            pause = min(_LOOK_SECONDS, pause * _LOOK_GROWTH)
+            self._pause(_LOOK_SECONDS)
         return status
 
     def result(self, timeout: float | None = None) -> Result:
         """Wait for its result; raise its own error when it failed."""
         self.wait(timeout)
-        error = self.error
+        row = self._row()
+        error = _error_of(row)
         if error is not None:
             raise error
-        return build_result(self._row())
+        return build_result(row)
 
     def keep_going(self) -> None:
         """See that there is a farm that does it, where one may be started here."""
@@ -165,7 +155,16 @@ class Job:
                 job_id=self.id,
             )
         self._table.retry_job(self.id)
+        self._was_told = True  # of its earlier end
         self._host.tell(self.id)
+
+    def _pause(self, seconds: float) -> None:
+        """Wait so long, or until the farm says that it has ended."""
+        until = time.monotonic() + seconds
+        if self._was_told or not self._host.wait_ended(self.id, seconds=seconds):
+            time.sleep(max(0.0, until - time.monotonic()))
+        else:
+            self._was_told = True  # no reason to look again, if it was not so
 
     def _count(self) -> JobProgress:
         """Count what the table knows, and what workers have said since."""
@@ -178,6 +177,16 @@ class Job:
 
     def _row(self) -> JobRow:
         return self._table.job(self.id)
+
+
+def _error_of(row: JobRow) -> FarmError | None:
+    if row.error is not None:
+        return FarmError.from_record(row.error)
+    if row.status is JobStatus.CANCELLED:
+        return JobCancelled(f"the job {row.id} was cancelled", job_id=row.id)
+    if row.status is JobStatus.FAILED:
+        return TaskFailed(f"the job {row.id} failed", job_id=row.id)
+    return None
 
 
 def _frame_rate(spec: JsonValue) -> Fraction | None:

@@ -102,7 +102,9 @@ def take_known(job: Job, table: JobTable, settings: Settings) -> None:
     if not table.complete(task.id, attempt=claim.attempt, result=result):
         return
     try:
-        publish_job(table, job.id, storage=settings.storage_folder)
+        publish_job(
+            table, *table.job_and_tasks(job.id), storage=settings.storage_folder
+        )
     except FarmError as error:
         table.fail_job(job.id, error)
 

@@ -51,9 +51,10 @@ class ArtifactStore:
             _log.warning("artifact_damaged", key=key, path=artifact.path)
             self.remove(artifact)
             self.index.note("damaged")
-            artifact = None
-        seconds = time.monotonic() - start
-        self.index.note("miss" if artifact is None else "hit", seconds=seconds)
+            self.index.note("miss", seconds=time.monotonic() - start)
+            return None
+        if artifact is not None:
+            self.index.note("hit", seconds=time.monotonic() - start)
         return artifact
 
     def keep(
@@ -80,7 +81,6 @@ class ArtifactStore:
         artifact, is_ours = self.index.add(new, job_id=self.job_id)
         if not is_ours and artifact.path != relative:
             target.unlink(missing_ok=True)
-        self.index.note("kept")
         return artifact
 
     def remove(self, artifact: Artifact) -> None:

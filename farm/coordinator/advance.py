@@ -10,32 +10,29 @@ from farm.logs import bind_ids, get_log
 from farm.plan.jobs import next_tasks
 
 if TYPE_CHECKING:
-    from farm.jobs.records import JobId
+    from collections.abc import Sequence
+
+    from farm.jobs.records import Job, Task
     from farm.jobs.table import JobTable
     from farm.settings import Settings
 
 _log = get_log(__name__)
 
 
-def is_planned(table: JobTable, job_id: JobId) -> bool:
-    """Whether a job has all of its tasks."""
-    return table.job(job_id).planned
-
-
-def plan_job(table: JobTable, job_id: JobId, *, settings: Settings) -> None:
+def plan_job(
+    table: JobTable, job: Job, tasks: Sequence[Task], *, settings: Settings
+) -> None:
     """Cut a job into tasks, now that its first ones have told about its sources."""
-    job = table.job(job_id)
-    results = {task.name: task.result for task in table.tasks(job_id)}
-    spec = table.spec(job_id)
-    planned = next_tasks(job.kind, spec, results, settings=settings)
-    with bind_ids(job_id=job_id):
-        if table.add_tasks(job_id, planned.tasks, warnings=planned.warnings):
+    results = {task.name: task.result for task in tasks}
+    planned = next_tasks(job.kind, table.spec(job.id), results, settings=settings)
+    with bind_ids(job_id=job.id):
+        if table.add_tasks(job.id, planned.tasks, warnings=planned.warnings):
             _log.info("job_planned", tasks=len(planned.tasks))
 
 
-def fail_job(table: JobTable, job_id: JobId) -> bool:
+def fail_job(table: JobTable, job: Job, tasks: Sequence[Task]) -> bool:
     """Fail a job for the first of its tasks that failed; tell whether one did."""
-    failed = table.tasks(job_id, status=TaskStatus.FAILED)
+    failed = [task for task in tasks if task.status is TaskStatus.FAILED]
     if not failed:
         return False
     first = min(failed, key=lambda task: task.finished or 0.0)
@@ -45,6 +42,6 @@ def fail_job(table: JobTable, job_id: JobId) -> bool:
         else TaskFailed(f"the task {first.name} failed")
     )
     error.facts |= {"task": first.name, "task_id": first.id}
-    if table.fail_job(job_id, error):
-        _log.error("job_failed", job_id=job_id, error=error.message, task=first.name)
+    if table.fail_job(job.id, error):
+        _log.error("job_failed", job_id=job.id, error=error.message, task=first.name)
     return True

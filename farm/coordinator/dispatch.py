@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from farm.broker import Broker, Message
-from farm.jobs.status import Queue
 
 if TYPE_CHECKING:
     from farm.jobs.records import Task
+    from farm.jobs.status import Queue
     from farm.jobs.table import JobTable
 
 WAITING_LIMIT = 256
@@ -23,15 +23,13 @@ def send_ready(table: JobTable, broker: Broker, *, resend_seconds: float) -> int
     """
     return sum(
         _send_queue(table, broker, queue=queue, resend_seconds=resend_seconds)
-        for queue in Queue
+        for queue in table.queues_to_send(resend_seconds=resend_seconds)
     )
 
 
 def _send_queue(
     table: JobTable, broker: Broker, *, queue: Queue, resend_seconds: float
 ) -> int:
-    if not table.tasks_to_send(queue=queue, resend_seconds=resend_seconds, limit=1):
-        return 0
     waiting = broker.waiting(queue.value)
     ready = table.tasks_to_send(
         queue=queue,

@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from farm.broker import Broker
-from farm.coordinator.advance import fail_job, is_planned, plan_job
+from farm.coordinator.advance import fail_job, plan_job
 from farm.coordinator.dispatch import send_ready
 from farm.coordinator.publish import publish_job, remove_left_parts
 from farm.coordinator.stalled import (
@@ -38,9 +38,9 @@ from farm.live import Live
 from farm.logs import get_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from farm.jobs.records import JobId
+    from farm.jobs.records import Job, JobId, Task
     from farm.live import Bell
     from farm.settings import Settings
 
@@ -102,6 +102,7 @@ class Coordinator:
     """Jobs that are planned or published beside the loop."""
     table_away: Away = field(default_factory=lambda: Away("job_table"))
     broker_away: Away = field(default_factory=lambda: Away("broker"))
+    next_lease_look: float = 0.0
     next_look: float = 0.0
     next_tidy: float = 0.0
     tidying: Future[None] | None = None
@@ -110,21 +111,27 @@ class Coordinator:
     def tick(self) -> float:
         """Do all that is due; return how long to wait for the next time."""
         try:
-            take_back_stalled(self.table)
-            self._look_for_workers()
-            self._tidy()
-            for job_id in list(self.aside):
+            self._send()  # first what somebody waits for
+            moved = [*self.aside]
+            for job_id in moved:
                 self._guard(job_id, partial(self._collect, job_id))
             for job_id in self.table.jobs_to_settle():
                 self._guard(job_id, partial(self._settle, job_id))
-            self.table.release_ready()
-            self._send()
+                moved.append(job_id)
+            if self.table.release_ready() or moved:
+                self._send()
+            self._look()
+            self._tidy()
         except FarmUnavailable as error:
             return self.table_away.note(error)
         self.table_away.over()
         return TICK_SECONDS
 
-    def _look_for_workers(self) -> None:
+    def _look(self) -> None:
+        """Look for what nobody tells: leases that are over, workers that are gone."""
+        if time.monotonic() >= self.next_lease_look:
+            self.next_lease_look = time.monotonic() + TICK_SECONDS
+            take_back_stalled(self.table)
         if time.monotonic() >= self.next_look:
             self.next_look = time.monotonic() + LOOK_SECONDS
             mark_lost_workers(self.table)
@@ -148,16 +155,23 @@ class Coordinator:
         """Move on a job that cannot go on by itself."""
         if job_id in self.aside:
             return
-        if fail_job(self.table, job_id):
-            self.live.notify(job_id)  # its other tasks stop
-        elif not is_planned(self.table, job_id):
-            plan = partial(plan_job, self.table, job_id, settings=self.settings)
-            self._do_aside(job_id, plan)
+        job, tasks = self.table.job_and_tasks(job_id)
+        if fail_job(self.table, job, tasks):
+            self._tell_end(job_id)
+        elif job.planned:
+            self._do_aside(job_id, partial(self._publish, job, tasks))
         else:
-            storage = self.settings.storage_folder
-            self._do_aside(
-                job_id, partial(publish_job, self.table, job_id, storage=storage)
-            )
+            plan = partial(plan_job, self.table, job, tasks, settings=self.settings)
+            self._do_aside(job_id, plan)
+
+    def _publish(self, job: Job, tasks: Sequence[Task]) -> None:
+        publish_job(self.table, job, tasks, storage=self.settings.storage_folder)
+        self.live.say_ended(job.id)
+
+    def _tell_end(self, job_id: JobId) -> None:
+        """Tell workers to stop what they do for a job, and who waits for it."""
+        self.live.notify(job_id)
+        self.live.say_ended(job_id)
 
     def _do_aside(self, job_id: JobId, act: Callable[[], None]) -> None:
         """Do beside the loop what may take long: a large plan, or a large copy."""
@@ -209,7 +223,7 @@ class Coordinator:
     def _fail(self, job_id: JobId, error: FarmError) -> None:
         if self.table.fail_job(job_id, error):
             _log.error("job_failed", job_id=job_id, error=error.message)
-            self.live.notify(job_id)
+            self._tell_end(job_id)
 
 
 @dataclass(slots=True)

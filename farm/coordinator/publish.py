@@ -26,9 +26,11 @@ from farm.jobs.status import JobStatus, TaskKind
 from farm.logs import bind_ids, get_log
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pydantic import JsonValue
 
-    from farm.jobs.records import Job, JobId, Task
+    from farm.jobs.records import Job, Task
     from farm.jobs.table import JobTable
 
 _PICTURES = {TaskKind.SEGMENT, TaskKind.FRAME}
@@ -36,10 +38,11 @@ _PICTURES = {TaskKind.SEGMENT, TaskKind.FRAME}
 _log = get_log(__name__)
 
 
-def publish_job(table: JobTable, job_id: JobId, *, storage: Path) -> None:
+def publish_job(
+    table: JobTable, job: Job, tasks: Sequence[Task], *, storage: Path
+) -> None:
     """Put the result at the job's output and complete the job; again is harmless."""
-    job = table.job(job_id)
-    tasks = table.tasks(job_id)
+    job_id = job.id
     made = _result_of_output(tasks)
     with bind_ids(job_id=job_id):
         if made.keys() & {"file", "members"} and job.output is not None:
@@ -48,8 +51,12 @@ def publish_job(table: JobTable, job_id: JobId, *, storage: Path) -> None:
             except OSError as error:
                 if not table.job(job_id).status.is_final:  # nobody else was faster
                     raise _cannot_write(error, Path(job.output)) from error
-        result = _build_result(job, tasks, made, seconds=table.now() - job.created)
-        if table.complete_job(job_id, result=result):
+        if table.complete_job(
+            job_id,
+            result=lambda now: _build_result(
+                job, tasks, made, seconds=now - job.created
+            ),
+        ):
             _log.info("job_completed", output=job.output)
             _remove_parts(job, storage=storage)
             _remove_asides(job)
@@ -76,15 +83,15 @@ def _place_all(
     ):
         for member in made["members"]:
             archive.extract(member["name"], folder, filter="data")
+            _flush(Path(folder, member["name"]))
             place(Path(folder, member["name"]), output / member["name"], job_id=job_id)
 
 
 def place(made: Path, output: Path, *, job_id: str) -> None:
-    """Let the output be this file, whole, at once; what was there before goes."""
+    """Let the output be this flushed file, at once; what was there before goes."""
     aside = output.with_name(f"{_aside(output, job_id)}{os.getpid()}.part")
     try:
         _link_or_copy(made, aside)
-        _flush(aside)
         aside.replace(output)
         _flush(output.parent)
     finally:
@@ -106,7 +113,7 @@ def remove_left_parts(table: JobTable, *, storage: Path) -> None:
                 _remove_parts(job, storage=storage)
 
 
-def _result_of_output(tasks: list[Task]) -> dict[str, Any]:
+def _result_of_output(tasks: Sequence[Task]) -> dict[str, Any]:
     result = next((task.result for task in tasks if task.name == OUTPUT_TASK), None)
     if not isinstance(result, dict):
         raise TaskFailed(f"the job has no result: its task {OUTPUT_TASK!r} made none")
@@ -114,7 +121,7 @@ def _result_of_output(tasks: list[Task]) -> dict[str, Any]:
 
 
 def _build_result(
-    job: Job, tasks: list[Task], made: dict[str, Any], *, seconds: float
+    job: Job, tasks: Sequence[Task], made: dict[str, Any], *, seconds: float
 ) -> JsonValue:
     return {
         "outputs": _outputs(job, made),
@@ -148,7 +155,7 @@ def _outputs(job: Job, made: dict[str, Any]) -> list[JsonValue]:
     return [{"path": path, **facts}]
 
 
-def _warnings(tasks: list[Task]) -> list[str]:
+def _warnings(tasks: Sequence[Task]) -> list[str]:
     """Return what the tasks met that the user should know of."""
     results = [task.result for task in tasks if isinstance(task.result, dict)]
     found = [result.get("warnings") for result in results]
@@ -177,7 +184,10 @@ def _aside(output: Path, job_id: str) -> str:
 
 
 def _link_or_copy(made: Path, aside: Path) -> None:
-    """Link where both are on one file system, else copy."""
+    """Link where both are on one file system, else copy; all of it is on the disk.
+
+    What is linked has been flushed when it was kept.
+    """
     aside.unlink(missing_ok=True)
     try:
         aside.hardlink_to(made)
@@ -185,6 +195,7 @@ def _link_or_copy(made: Path, aside: Path) -> None:
         raise
     except OSError:  # another file system, or one without links
         shutil.copyfile(made, aside)
+        _flush(aside)
 
 
 def _flush(path: Path) -> None:

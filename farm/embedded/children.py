@@ -10,7 +10,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping  # noqa: TC003  # a field of a dataclass
@@ -19,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from farm.errors import FarmUnavailable, InvalidSettings
-from farm.ffmpeg import launch
+from farm.ffmpeg.launcher import launcher
 from farm.logs import get_log
 
 if TYPE_CHECKING:
@@ -152,10 +151,9 @@ class _Kept:
         return last
 
     def _start(self) -> None:
-        launcher = (sys.executable, "-I", "-S", launch.__file__, str(os.getpid()))
         with _open_log(self.log) as log:
             self.popen = subprocess.Popen(
-                [*launcher, *self.child.argv],
+                [*launcher(), *self.child.argv],
                 stdin=subprocess.PIPE if self.child.config else subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

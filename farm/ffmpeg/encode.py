@@ -156,11 +156,19 @@ def build_segment_command(
 
 
 def build_still_command(
-    picture: PictureSlice, *, size: tuple[int, int], suffix: str, threads: int
+    picture: PictureSlice,
+    *,
+    size: tuple[int, int],
+    suffix: str,
+    threads: int,
+    decoder_threads: int | None = None,
 ) -> Command:
-    """Write the one frame of a slice as a picture."""
+    """Write the one frame of a slice as a picture.
+
+    The threads are those of filters; of each decoder, too, where no others are given.
+    """
     canvas = make_canvas(picture, width=size[0], height=size[1], pix_fmt="yuv420p")
-    graph = build_picture(picture, canvas, threads=threads)
+    graph = build_picture(picture, canvas, threads=decoder_threads or threads)
     name = f"frame{suffix}"
     output = still_output(graph.stream, name, suffix=suffix)
     arguments, files = compile_graph(output)

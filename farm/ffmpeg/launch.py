@@ -1,7 +1,7 @@
 """Start a program that ends when the thread that started it ends.
 
-Run as a script by `farm.ffmpeg.run`, with the parent's process id and the program's
-arguments; it becomes the program.
+Run as a script (`farm.ffmpeg.launcher` says when), with the parent's process id and
+the program's arguments; it becomes the program.
 A script and not a ``preexec_fn``: that one would run Python in a copy of a process
 whose other threads may hold any lock. It takes less than 10 ms.
 """

@@ -8,7 +8,6 @@ import selectors
 import shlex
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,8 +21,8 @@ from farm.errors import (
     InvalidSettings,
     TaskCancelled,
 )
-from farm.ffmpeg import launch
 from farm.ffmpeg.exit import Ended, error_of
+from farm.ffmpeg.launcher import CANNOT_START, launcher
 from farm.ffmpeg.log import Log, message_of
 from farm.ffmpeg.progress import Progress, ProgressReader
 from farm.ffmpeg.watch import Watch
@@ -104,7 +103,7 @@ def read_output(ffmpeg: Path, arguments: Sequence[str]) -> str:
     """Return what FFmpeg prints about itself (``-version``, ``-encoders``)."""
     try:
         done = subprocess.run(
-            [*_launcher(), os.fspath(ffmpeg), "-hide_banner", *arguments],
+            [*launcher(), os.fspath(ffmpeg), "-hide_banner", *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=30,
@@ -182,7 +181,7 @@ class _Attempt:
                 decode_errors=self.log.decode_errors,
                 font_notes=self.log.font_notes,
             )
-        if code == launch.CANNOT_START:
+        if code in CANNOT_START:
             raise InvalidSettings(
                 f"FFmpeg cannot be started: {message_of(self.log.text)}; "
                 "check the setting ffmpeg_path"
@@ -237,7 +236,7 @@ def _started(ffmpeg: Path, command: Command, *, scratch: Path) -> Iterator[_Proc
         started = time.monotonic()
         try:
             popen = subprocess.Popen(
-                [*_launcher(), *argv],
+                [*launcher(), *argv],
                 cwd=scratch,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -273,11 +272,6 @@ def _argv(ffmpeg: Path, command: Command, *, reports_fd: int) -> tuple[str, ...]
         *("-progress", f"pipe:{reports_fd}", "-stats_period", f"{REPORT_SECONDS:g}"),
         *command.arguments,
     )
-
-
-def _launcher() -> tuple[str, ...]:
-    """Return what makes the program end with this thread."""
-    return (sys.executable, "-I", "-S", launch.__file__, str(os.getpid()))
 
 
 def _pipe(popen: subprocess.Popen[bytes]) -> IO[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -50,12 +51,19 @@ class ArtifactIndex:
         self._database = database
 
     def take(self, key: str, *, job_id: str) -> Artifact | None:
-        """Return the artifact with this key, pinned for a job; ``None``: a miss."""
+        """Return the artifact with this key, pinned for a job; ``None``: a miss.
+
+        A miss is counted.
+        """
+        start = time.monotonic()
         with self._database.writing() as connection:
-            return _take(connection, key, job_id=job_id)
+            taken = _take(connection, key, job_id=job_id)
+            if taken is None:
+                _count(connection, "miss", seconds=time.monotonic() - start)
+            return taken
 
     def add(self, new: NewArtifact, *, job_id: str) -> tuple[Artifact, bool]:
-        """List a file, pinned for a job; return what is listed under its key.
+        """List a file, pinned for a job, and count it; return what has its key.
 
         The second value tells whether it is this file: another may have been faster.
         """
@@ -65,6 +73,7 @@ class ArtifactIndex:
                 values = {**asdict(new), **times, "job_id": job_id}
                 if insert_new(connection, artifacts, values):
                     _pin(connection, [new.key], job_id=job_id)
+                    _count(connection, "kept")
                     return _find(connection, new.key), True
                 if other := _take(connection, new.key, job_id=job_id):
                     return other, False
@@ -134,15 +143,7 @@ class ArtifactIndex:
     def note(self, what: str, *, seconds: float = 0.0, count: int = 1) -> None:
         """Count that something happened, in this minute and in all."""
         with self._database.writing() as connection:
-            minute = int(read_clock(connection)) // _MINUTE
-            for at in (minute, 0):
-                add_to(
-                    connection,
-                    cache_counts,
-                    keys={"minute": at, "what": what},
-                    sums={"count": count, "seconds": seconds},
-                    highest={"longest": seconds},
-                )
+            _count(connection, what, seconds=seconds, count=count)
 
     def counts(self, *, last_seconds: float | None = None) -> dict[str, CacheCount]:
         """Return what happened so lately, or ever; whole minutes are counted."""
@@ -222,6 +223,20 @@ class ArtifactIndex:
 def pin_again(connection: Connection, keys: Sequence[str], *, job_id: str) -> set[str]:
     """Pin artifacts for a job that goes on; return the keys of those still there."""
     return {key for key in keys if _take(connection, key, job_id=job_id)}
+
+
+def _count(
+    connection: Connection, what: str, *, seconds: float = 0.0, count: int = 1
+) -> None:
+    minute = int(read_clock(connection)) // _MINUTE
+    for at in (minute, 0):
+        add_to(
+            connection,
+            cache_counts,
+            keys={"minute": at, "what": what},
+            sums={"count": count, "seconds": seconds},
+            highest={"longest": seconds},
+        )
 
 
 def _take(connection: Connection, key: str, *, job_id: str) -> Artifact | None:

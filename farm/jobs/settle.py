@@ -16,6 +16,8 @@ from farm.jobs.rows import write_error
 from farm.jobs.status import JobStatus, TaskStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import JsonValue
     from sqlalchemy import Connection, RowMapping
 
@@ -26,7 +28,9 @@ PARTS_KEPT_SECONDS = 24 * 3600.0
 """Files of a job that failed or was cancelled are kept so long, for a retry."""
 
 
-def complete_job(connection: Connection, job_id: str, *, result: JsonValue) -> bool:
+def complete_job(
+    connection: Connection, job_id: str, *, result: Callable[[float], JsonValue]
+) -> bool:
     """Complete a job whose tasks are all completed; return whether it was done."""
     job = lock_jobs(connection, [job_id]).get(job_id)
     if job is None or job["status"] not in OPEN or not job["planned"]:
@@ -49,7 +53,7 @@ def complete_job(connection: Connection, job_id: str, *, result: JsonValue) -> b
         job_id,
         before=JobStatus.ACTIVE,
         to=JobStatus.COMPLETED,
-        result=result,
+        result=result(read_clock(connection)),
         finished=now(),
     )
     return True

@@ -28,7 +28,7 @@ from farm.jobs.database import Database
 from farm.jobs.records import Beat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Self
 
     from pydantic import JsonValue
@@ -137,6 +137,12 @@ class JobTable:
         with self._database.reading() as connection:
             return find.find_tasks(connection, job_id, status=status)
 
+    def job_and_tasks(self, job_id: str) -> tuple[Job, list[Task]]:
+        """Return a job and its tasks, as they were at one moment."""
+        with self._database.reading() as connection:
+            job = find.find_job(connection, job_id)
+            return job, find.find_tasks(connection, job.id)
+
     def task(self, task_id: str) -> Task:
         """Return the task with this id."""
         with self._database.reading() as connection:
@@ -186,6 +192,13 @@ class JobTable:
         with self._database.writing() as connection:
             return advance.release_ready(connection, ready)
 
+    def queues_to_send(self, *, resend_seconds: float) -> list[Queue]:
+        """Return the queues that have tasks which are due and not sent lately."""
+        with self._database.reading() as connection:
+            return advance.find_queues_to_send(
+                connection, resend_seconds=resend_seconds
+            )
+
     def tasks_to_send(
         self, *, resend_seconds: float, limit: int = 500, queue: Queue | None = None
     ) -> list[Task]:
@@ -212,8 +225,13 @@ class JobTable:
         with self._database.writing() as connection:
             return stalled.requeue_stalled(connection, found)
 
-    def complete_job(self, job_id: str, *, result: JsonValue) -> bool:
-        """Complete a job whose tasks are all completed; return whether it was done."""
+    def complete_job(
+        self, job_id: str, *, result: Callable[[float], JsonValue]
+    ) -> bool:
+        """Complete a job whose tasks are all completed; return whether it was done.
+
+        Its result is made of the time by the database's clock.
+        """
         with self._database.writing() as connection:
             return settle.complete_job(connection, job_id, result=result)
 

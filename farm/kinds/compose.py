@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.ffmpeg.encode import build_still_command
 from farm.kinds.fonts import link_fonts
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from farm.kinds.context import TaskContext
     from farm.timeline.slice import PictureSlice
+
+
+_LOAD = Path("/proc/loadavg")
+_MOST_THREADS = 4
+"""More threads take longer to start than one picture takes to decode."""
 
 
 def compose_still(
@@ -24,8 +29,27 @@ def compose_still(
     name: str,
 ) -> Path:
     """Return the picture of a slice, under a name in the scratch folder."""
-    command = build_still_command(picture, size=size, suffix=suffix, threads=threads)
+    command = build_still_command(
+        picture,
+        size=size,
+        suffix=suffix,
+        threads=threads,
+        decoder_threads=max(threads, _spare_threads()),
+    )
     if command.files:
         link_fonts(context.scratch, context.settings)
     target = context.scratch / name
     return context.run(command).rename(target)
+
+
+def _spare_threads() -> int:
+    """Return how many threads may decode: a person waits, where nobody else works.
+
+    They show the same picture, however many they are.
+    """
+    try:
+        running = int(_LOAD.read_text(encoding="ascii").split()[3].partition("/")[0])
+    except (OSError, ValueError, IndexError):
+        return 1
+    others = running - 1  # this process runs, too
+    return max(1, min(_MOST_THREADS, (os.cpu_count() or 1) - others))

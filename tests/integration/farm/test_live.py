@@ -77,3 +77,24 @@ def test_nothing_fails_while_redis_is_away(valkey: Valkey) -> None:
             assert time.monotonic() < deadline
             live.notify()
         bell.close()
+
+
+def test_all_who_wait_hear_of_the_end_of_a_job(valkey: Valkey) -> None:
+    with Live(valkey.url) as live, Live(valkey.url) as other:
+        assert not live.wait_ended("job", seconds=0.01)
+        heard: list[bool] = []
+        waiting = [
+            threading.Thread(
+                target=lambda: heard.append(live.wait_ended("job", seconds=10))
+            )
+            for _ in range(3)
+        ]
+        for thread in waiting:
+            thread.start()
+        time.sleep(0.1)
+        other.say_ended("job")
+        for thread in waiting:
+            thread.join()
+        assert heard == [True] * 3
+        assert live.wait_ended("job", seconds=10)  # who comes later, too
+        assert not live.wait_ended("other", seconds=0.01)

@@ -66,7 +66,7 @@ def test_the_output_is_there_and_its_parts_are_gone(
     output.write_bytes(b"what was there before")
     job = completed_job(table, tmp_path, output)
 
-    publish_job(table, job.id, storage=tmp_path)
+    publish_job(table, *table.job_and_tasks(job.id), storage=tmp_path)
 
     assert output.read_bytes() == b"film"
     ended = table.job(job.id)
@@ -90,7 +90,7 @@ def test_several_files_are_put_into_a_folder(table: JobTable, tmp_path: Path) ->
     result: JsonValue = {"file": "pack.tar", **packed.facts}
     job = completed_job(table, tmp_path, output, result=result)
 
-    publish_job(table, job.id, storage=tmp_path)
+    publish_job(table, *table.job_and_tasks(job.id), storage=tmp_path)
 
     assert {path.name: path.read_text() for path in output.iterdir()} == {
         name: name for name in names
@@ -108,7 +108,7 @@ def test_an_output_on_another_file_system_is_copied(
 ) -> None:
     output = other_file_system / "out.mp4"
     job = completed_job(table, tmp_path, output)
-    publish_job(table, job.id, storage=tmp_path)
+    publish_job(table, *table.job_and_tasks(job.id), storage=tmp_path)
     assert output.read_bytes() == b"film"
     assert list(other_file_system.iterdir()) == [output]
 
@@ -116,8 +116,10 @@ def test_an_output_on_another_file_system_is_copied(
 def test_publishing_again_is_harmless(table: JobTable, tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
     job = completed_job(table, tmp_path, output)
-    publish_job(table, job.id, storage=tmp_path)
-    publish_job(table, job.id, storage=tmp_path)  # another coordinator, a bit later
+    publish_job(table, *table.job_and_tasks(job.id), storage=tmp_path)
+    publish_job(
+        table, *table.job_and_tasks(job.id), storage=tmp_path
+    )  # another coordinator, a bit later
     assert output.read_bytes() == b"film"
     assert table.job(job.id).status is JobStatus.COMPLETED
 
@@ -129,7 +131,7 @@ def test_what_a_killed_coordinator_left_aside_goes(
     job = completed_job(table, tmp_path, output)
     left = tmp_path / f".out.mp4.{job.id}.1.part"
     left.write_bytes(b"fi")
-    publish_job(table, job.id, storage=tmp_path)
+    publish_job(table, *table.job_and_tasks(job.id), storage=tmp_path)
     assert not left.exists()
 
 
@@ -139,13 +141,13 @@ def test_an_output_that_cannot_be_written_is_a_failure_with_its_path(
     output = tmp_path / "gone" / "out.mp4"
     job = completed_job(table, tmp_path, output)
     with pytest.raises(TaskFailed, match=r"gone/out\.mp4 cannot be written"):
-        publish_job(table, job.id, storage=tmp_path)
+        publish_job(table, *table.job_and_tasks(job.id), storage=tmp_path)
     assert table.job(job.id).status is JobStatus.ACTIVE
 
 
 def test_a_job_without_a_file_has_its_facts(table: JobTable, tmp_path: Path) -> None:
     job = completed_job(table, tmp_path, None, result={"sources": {"a": 1}})
-    publish_job(table, job.id, storage=tmp_path)
+    publish_job(table, *table.job_and_tasks(job.id), storage=tmp_path)
     result = table.job(job.id).result
     assert isinstance(result, dict)
     assert result["outputs"] == [{"path": None, "sources": {"a": 1}}]
@@ -156,14 +158,14 @@ def test_a_result_that_is_no_result_is_a_failure(
 ) -> None:
     job = completed_job(table, tmp_path, None, result=[1])
     with pytest.raises(TaskFailed, match="has no result"):
-        publish_job(table, job.id, storage=tmp_path)
+        publish_job(table, *table.job_and_tasks(job.id), storage=tmp_path)
 
 
 def test_parts_of_completed_jobs_are_removed_later(
     table: JobTable, tmp_path: Path
 ) -> None:
     done = completed_job(table, tmp_path, tmp_path / "a.mp4")
-    publish_job(table, done.id, storage=tmp_path)
+    publish_job(table, *table.job_and_tasks(done.id), storage=tmp_path)
     left = tmp_path / "artifacts" / done.id / "late.mp4"
     left.parent.mkdir(parents=True)
     left.touch()

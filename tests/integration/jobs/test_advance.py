@@ -144,7 +144,7 @@ def test_job_is_to_be_settled_when_it_cannot_go_on(table: JobTable) -> None:
     assert table.jobs_to_settle() == [done.id, failed.id, empty.id]
 
     table.fail_job(failed.id, MediaMissing("gone"))
-    table.complete_job(done.id, result=None)
+    table.complete_job(done.id, result=lambda _: None)
     assert table.jobs_to_settle() == [empty.id]
 
 

@@ -96,7 +96,7 @@ def test_task_of_an_ended_job_is_not_claimed(table: JobTable, ended: str) -> Non
     job_id = table.task(task_id).job_id
     if ended == "completed":
         complete(table, task_id)
-        table.complete_job(job_id, result=None)
+        table.complete_job(job_id, result=lambda _: None)
     elif ended == "failed":
         table.fail_job(job_id, DiskFull("full"))
     else:
@@ -407,7 +407,7 @@ def test_attempt_stopped_for_a_job_that_was_retried_runs_again(
 
     assert table.fail(task_id, attempt=1, error=TaskCancelled("stop")) == "queued"
     complete(table, task_id)
-    assert table.complete_job(job_id, result=None)
+    assert table.complete_job(job_id, result=lambda _: None)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
         table.requeue_stalled(),
     ),
     "job": lambda table, ids: table.job(ids[0].split("-")[0]),
+    "job_and_tasks": lambda table, ids: table.job_and_tasks(ids[0].split("-")[0]),
     "jobs": lambda table, _: table.jobs(),
     "jobs of a status": lambda table, _: table.jobs(status=JobStatus.FAILED),
     "tasks": lambda table, ids: table.tasks(ids[0].split("-")[0]),
@@ -63,7 +64,7 @@ ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
     "cancel_job": lambda table, ids: table.cancel_job(ids[0].split("-")[0]),
     "retry_job": lambda table, ids: table.retry_job(ids[0].split("-")[0]),
     "complete_job": lambda table, ids: table.complete_job(
-        ids[0].split("-")[0], result=None
+        ids[0].split("-")[0], result=lambda _: None
     ),
 }
 

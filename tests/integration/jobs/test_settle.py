@@ -34,8 +34,8 @@ def test_job_is_completed_with_its_result_once(table: JobTable) -> None:
     job = add_job(table, "output")
     complete(table, task_of(table, job, "output"))
 
-    assert table.complete_job(job.id, result={"outputs": ["/out.mp4"]})
-    assert not table.complete_job(job.id, result={"outputs": []})
+    assert table.complete_job(job.id, result=lambda _: {"outputs": ["/out.mp4"]})
+    assert not table.complete_job(job.id, result=lambda _: {"outputs": []})
 
     done = table.job(job.id)
     assert (done.status, done.result) == (
@@ -48,10 +48,10 @@ def test_job_is_completed_with_its_result_once(table: JobTable) -> None:
 
 def test_job_with_work_left_is_not_completed(table: JobTable) -> None:
     job = table.add_job(new_job(), [new_task("a"), new_task("b", "a")])
-    assert not table.complete_job(job.id, result=None)
+    assert not table.complete_job(job.id, result=lambda _: None)
     complete(table, task_of(table, job, "a"))
 
-    assert not table.complete_job(job.id, result=None)
+    assert not table.complete_job(job.id, result=lambda _: None)
     assert table.job(job.id).status is JobStatus.ACTIVE
 
 
@@ -59,11 +59,11 @@ def test_job_that_is_not_planned_is_not_completed(table: JobTable) -> None:
     job = table.add_job(new_job(), [new_task("probe")], planned=False)
     complete(table, task_of(table, job, "probe"))
 
-    assert not table.complete_job(job.id, result=None)
+    assert not table.complete_job(job.id, result=lambda _: None)
 
 
 def test_unknown_job_is_neither_completed_nor_failed(table: JobTable) -> None:
-    assert not table.complete_job("0000000000000", result=None)
+    assert not table.complete_job("0000000000000", result=lambda _: None)
     assert not table.fail_job("0000000000000", DiskFull("full"))
 
 
@@ -151,7 +151,7 @@ def test_retried_job_keeps_what_is_completed(table: JobTable) -> None:
         complete(table, task_of(table, job, name))
     table.release_ready()
     complete(table, task_of(table, job, "output"))
-    assert table.complete_job(job.id, result="all")
+    assert table.complete_job(job.id, result=lambda _: "all")
 
 
 def test_job_whose_work_was_all_done_is_completed_after_a_retry(
@@ -164,7 +164,7 @@ def test_job_whose_work_was_all_done_is_completed_after_a_retry(
     table.retry_job(job.id)
 
     assert table.jobs_to_settle() == [job.id]
-    assert table.complete_job(job.id, result=None)
+    assert table.complete_job(job.id, result=lambda _: None)
     assert [event.after for event in table.events(job.id) if not event.task_id] == [
         "queued",
         "active",
@@ -184,7 +184,7 @@ def test_only_a_failed_or_cancelled_job_is_retried(
         claim(table, task_of(table, job, "a"))
     if status == "completed":
         table.complete(task_of(table, job, "a"), attempt=1, result=None)
-        table.complete_job(job.id, result=None)
+        table.complete_job(job.id, result=lambda _: None)
 
     with pytest.raises(NotAllowed, match=f"is {status}; only"):
         table.retry_job(job.id)

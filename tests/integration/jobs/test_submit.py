@@ -199,7 +199,7 @@ def test_clock_is_the_databases(
     lease = claim(table, task_id, lease=60).task.lease_until
     assert table.complete(task_id, attempt=1, result=None)
     complete(table, task_of(table, job, "b"))
-    assert table.complete_job(job.id, result=None)
+    assert table.complete_job(job.id, result=lambda _: None)
     after = table.now()
 
     assert before > 1.7e9
