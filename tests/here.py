@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from farm.cache.build import find_build
 from farm.cache.store import ArtifactStore
-from farm.ffmpeg.locate import ffmpeg_build, find_ffmpeg
+from farm.ffmpeg.locate import find_ffmpeg
 from farm.ffmpeg.run import run
 from farm.jobs.records import Claim, JobId, NewJob, NewTask, Task, TaskId
 from farm.jobs.status import JobKind, TaskStatus
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from farm.jobs.table import JobTable
     from farm.settings import Settings
 
-_build = cache(ffmpeg_build)
 _JOB_ID = JobId("job")
 
 
@@ -174,7 +173,7 @@ class _Work:
                 scratch=scratch,
                 run=run_command,
                 store=self._store(task),
-                build=_build(ffmpeg) if self.table else "",
+                build=find_build(ffmpeg, None) if self.table else "",
             )
             return KINDS[task.kind](context)
 

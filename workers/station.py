@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from farm.errors import InvalidSettings
-from farm.ffmpeg.locate import ffmpeg_build, find_ffmpeg
+from farm.cache.build import find_build
+from farm.errors import FarmUnavailable, InvalidSettings
+from farm.ffmpeg.locate import find_ffmpeg
 from farm.jobs.table import JobTable
 from farm.live import Live
 
@@ -80,4 +81,8 @@ class Station:
     @cached_property
     def build(self) -> str:
         """Which FFmpeg that is, for the keys of the cache."""
-        return ffmpeg_build(self.ffmpeg)
+        try:
+            index = self.table.artifacts
+        except FarmUnavailable:  # it may come later
+            index = None
+        return find_build(self.ffmpeg, index)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from farm.jobs.table import JobTable
 
 _LOOK_SECONDS = 0.1
+_TOLD_SECONDS = 0.5
+"""How long to wait for the farm to say that a job has ended, before a look."""
 
 
 class Job:
@@ -113,7 +115,7 @@ class Job:
             if progress.status.is_final:
                 return
             self._host.ensure_running()
-            self._pause(every_seconds)
+            self._pause(every_seconds, told_within=every_seconds)
 
     def wait(self, timeout: float | None = None) -> JobStatus:
         """Wait until it has ended; raise `JobTimedOut` after so many seconds."""
@@ -126,7 +128,7 @@ class Job:
                     job_id=self.id,
                 )
             self._host.ensure_running()
-            self._pause(_LOOK_SECONDS)
+            self._pause(_LOOK_SECONDS, told_within=_TOLD_SECONDS)
         return status
 
     def result(self, timeout: float | None = None) -> Result:
@@ -158,13 +160,16 @@ class Job:
         self._was_told = True  # of its earlier end
         self._host.tell(self.id)
 
-    def _pause(self, seconds: float) -> None:
-        """Wait so long, or until the farm says that it has ended."""
+    def _pause(self, seconds: float, *, told_within: float) -> None:
+        """Wait so long, or until the farm says that it has ended.
+
+        Where the farm can say so, it is waited for somewhat longer.
+        """
         until = time.monotonic() + seconds
-        if self._was_told or not self._host.wait_ended(self.id, seconds=seconds):
-            time.sleep(max(0.0, until - time.monotonic()))
-        else:
+        if not self._was_told and self._host.wait_ended(self.id, seconds=told_within):
             self._was_told = True  # no reason to look again, if it was not so
+        else:
+            time.sleep(max(0.0, until - time.monotonic()))
 
     def _count(self) -> JobProgress:
         """Count what the table knows, and what workers have said since."""

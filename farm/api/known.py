@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import os
 import socket
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.cache.stamp import read_stamp
+from farm.cache.build import find_build
 from farm.cache.store import FOLDER, ArtifactStore
 from farm.coordinator.publish import publish_job
 from farm.errors import FarmError, TaskFailed
-from farm.ffmpeg.locate import ffmpeg_build, find_ffmpeg
+from farm.ffmpeg.locate import find_ffmpeg
 from farm.jobs.records import OUTPUT_TASK, Claim, JobId, Task, TaskId
 from farm.jobs.status import TaskStatus
 from farm.kinds.context import KeyAsked, TaskContext
@@ -63,14 +62,16 @@ def find_facts(
     return results
 
 
-def find_key(kind: JobKind, tasks: Sequence[NewTask], settings: Settings) -> str | None:
+def find_key(
+    kind: JobKind, tasks: Sequence[NewTask], table: JobTable, settings: Settings
+) -> str | None:
     """Return the key of the result of a job of one task; ``None``: it has none."""
     if len(tasks) != 1 or tasks[0].name != OUTPUT_TASK:
         return None
     if not (settings.storage_folder / FOLDER).is_dir():  # it lies elsewhere
         return None
     try:
-        KINDS[tasks[0].kind](_asking(kind, tasks[0], settings))
+        KINDS[tasks[0].kind](_asking(kind, tasks[0], table, settings))
     except KeyAsked as asked:
         return asked.key
     except FarmError:  # the worker will say it
@@ -78,12 +79,15 @@ def find_key(kind: JobKind, tasks: Sequence[NewTask], settings: Settings) -> str
     return None
 
 
-def take_known(job: Job, table: JobTable, settings: Settings) -> None:
-    """Complete a job of one task with what the cache has; else leave it queued."""
+def take_known(job: Job, table: JobTable, settings: Settings) -> bool:
+    """Complete a job of one task with what the cache has; else leave it queued.
+
+    Returns whether it has ended.
+    """
     (task,) = table.tasks(job.id)
     claim = table.claim(task.id, worker=_WORKER, lease_seconds=_LEASE_SECONDS)
     if claim is None:  # a worker was faster
-        return
+        return False
     store = ArtifactStore(
         index=table.artifacts,
         storage=settings.storage_folder,
@@ -91,25 +95,28 @@ def take_known(job: Job, table: JobTable, settings: Settings) -> None:
         owner=f"{task.id}-{claim.attempt}",
         project=claim.project,
     )
-    context = _context(claim, settings, store=store)
+    context = _context(claim, table, settings, store=store)
     try:
         result = KINDS[task.kind](context)
     except FarmError:  # it has just been evicted, or is damaged
         table.release(task.id, attempt=claim.attempt, note="not in the cache any more")
-        return
+        return False
     if isinstance(result, dict) and context.warnings:
         result = {**result, "warnings": [*context.warnings]}
     if not table.complete(task.id, attempt=claim.attempt, result=result):
-        return
+        return False
     try:
         publish_job(
             table, *table.job_and_tasks(job.id), storage=settings.storage_folder
         )
     except FarmError as error:
         table.fail_job(job.id, error)
+    return True
 
 
-def _asking(kind: JobKind, task: NewTask, settings: Settings) -> TaskContext:
+def _asking(
+    kind: JobKind, task: NewTask, table: JobTable, settings: Settings
+) -> TaskContext:
     row = Task(
         id=TaskId(""),
         job_id=JobId(""),
@@ -132,11 +139,11 @@ def _asking(kind: JobKind, task: NewTask, settings: Settings) -> TaskContext:
         result=None,
     )
     claim = Claim(task=row, attempt=0, job_kind=kind, needs={})
-    return _context(claim, settings, store=None)
+    return _context(claim, table, settings, store=None)
 
 
 def _context(
-    claim: Claim, settings: Settings, *, store: ArtifactStore | None
+    claim: Claim, table: JobTable, settings: Settings, *, store: ArtifactStore | None
 ) -> TaskContext:
     ffmpeg = find_ffmpeg(settings)
     return TaskContext(
@@ -146,7 +153,7 @@ def _context(
         scratch=settings.scratch_folder,
         run=_refuse,
         store=store,
-        build=_build(ffmpeg),
+        build=find_build(ffmpeg, table.artifacts),
         only_key=store is None,
     )
 
@@ -154,13 +161,3 @@ def _context(
 def _refuse(command: Command) -> Path:
     message = f"{command.output} is not made where a job is submitted"
     raise TaskFailed(message)
-
-
-def _build(ffmpeg: Path) -> str:
-    stamp = read_stamp(ffmpeg)
-    return _build_of(ffmpeg, "" if stamp is None else stamp.text)
-
-
-@cache
-def _build_of(ffmpeg: Path, _stamp: str) -> str:
-    return ffmpeg_build(ffmpeg)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.api.source import Source
-    from farm.jobs.records import Job as JobRow
     from farm.jobs.records import NewJob
+    from farm.jobs.status import JobKind
     from farm.plan.jobs import FirstTasks
     from farm.settings import Settings
     from farm.timeline.load import Loaded
@@ -88,6 +88,7 @@ class Submitter:
             planned = self._plan_known(new, first)
         except InvalidJob as error:  # as when the coordinator plans it
             return self._refuse(new, error)
+        is_known = planned is not None and self._has_result(new.kind, planned)
         row = self._table.add_job(
             new,
             first.tasks if planned is None else planned.tasks,
@@ -95,9 +96,9 @@ class Submitter:
             warnings=warnings if planned is None else (*warnings, *planned.warnings),
         )
         job = Job(row, table=self._table, host=self._host)
-        if planned is not None and not row.status.is_final:
-            self._take_known(row, planned)
-        if not job.status.is_final:
+        if row.status.is_final:  # its idempotency key was known
+            return job
+        if not is_known or not take_known(row, self._table, self.settings):
             self._start(job)
         return job
 
@@ -112,11 +113,10 @@ class Submitter:
             return None
         return next_tasks(new.kind, new.spec, facts, settings=self.settings)
 
-    def _take_known(self, row: JobRow, planned: Planned) -> None:
-        """Complete a small job at once where the cache has its result."""
-        key = find_key(row.kind, planned.tasks, self.settings)
-        if key is not None and self._table.artifacts.has(key):
-            take_known(row, self._table, self.settings)
+    def _has_result(self, kind: JobKind, planned: Planned) -> bool:
+        """Whether the cache has the result of a small job; it may go at any moment."""
+        key = find_key(kind, planned.tasks, self._table, self.settings)
+        return key is not None and self._table.artifacts.has(key)
 
     def _start(self, job: Job) -> None:
         """See that there are workers; take the job back where none can be started."""

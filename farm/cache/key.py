@@ -32,7 +32,7 @@ def build_key(kind: str, description: JsonValue, *, build: str, fonts: str = "")
     Args:
         kind: of the task.
         description: what it depends on; each source in it has its `content`.
-        build: which FFmpeg makes it (`farm.ffmpeg.locate.ffmpeg_build`).
+        build: which FFmpeg makes it (`farm.cache.build`).
         fonts: digest of the fonts that titles may use; empty where there are none.
     """
     described = {

@@ -42,14 +42,16 @@ def _find_version(ffmpeg: Path, told: str) -> str:
     return found[1]
 
 
-def ffmpeg_build(ffmpeg: Path) -> str:
-    """Return what tells this FFmpeg from any other: its bytes, and what it tells."""
-    with ffmpeg.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
+def ffmpeg_build(ffmpeg: Path, *, content: str) -> str:
+    """Return what tells this FFmpeg from any other.
+
+    Args:
+        ffmpeg: the program, which is asked for its libraries, too.
+        content: a hash of its bytes.
+    """
     told = read_output(ffmpeg, ["-version"])
     _find_version(ffmpeg, told)
-    digest.update(told.encode("utf-8"))  # its libraries too
-    return digest.hexdigest()
+    return hashlib.sha256(f"{content} {told}".encode()).hexdigest()
 
 
 def _of_wheel() -> Path:

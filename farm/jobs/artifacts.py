@@ -35,6 +35,8 @@ _BATCH = 500
 """Artifacts that are evicted in one transaction."""
 _MEDIA_ROWS = 20_000
 """Sources whose facts are kept, the last used ones."""
+_RECENT_MEDIA = 64
+"""Sources whose facts a process remembers: small jobs of one source follow closely."""
 _MINUTE = 60
 _KEPT_MINUTES = 25 * 60
 """Counts a minute are kept for somewhat more than a day."""
@@ -49,6 +51,7 @@ class ArtifactIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._recent_media: dict[tuple[str, str], JsonValue] = {}
 
     def take(self, key: str, *, job_id: str) -> Artifact | None:
         """Return the artifact with this key, pinned for a job; ``None``: a miss.
@@ -186,12 +189,23 @@ class ArtifactIndex:
 
     # --- media
 
-    def media_facts(self, path: str, *, stamp: str) -> JsonValue:
-        """Return what is known of a source that has this stamp."""
+    def media_facts(self, path: str, *, stamp: str, recent: bool = False) -> JsonValue:
+        """Return what is known of a source that has this stamp.
+
+        With `recent`, what was read lately is enough: more may be known by now.
+        """
+        if recent and (path, stamp) in self._recent_media:
+            return self._recent_media[path, stamp]
         with self._database.reading() as connection:
             found = select(media).where(media.c.path == path, media.c.stamp == stamp)
             row = connection.execute(found).mappings().one_or_none()
-            return None if row is None else row["facts"]
+        if row is None:
+            return None
+        facts: JsonValue = row["facts"]
+        if len(self._recent_media) >= _RECENT_MEDIA:
+            self._recent_media.clear()
+        self._recent_media[path, stamp] = facts
+        return facts
 
     def keep_media_facts(self, path: str, *, stamp: str, facts: JsonValue) -> None:
         """Keep what is known of a source as long as its stamp stays."""

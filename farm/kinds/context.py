@@ -52,7 +52,7 @@ class TaskContext:
     only_key: bool = False
     """Whether it is asked but for the key of its result: `KeyAsked` is raised."""
     build: str = ""
-    """Which FFmpeg it is (`farm.ffmpeg.locate.ffmpeg_build`)."""
+    """Which FFmpeg it is (`farm.cache.build`)."""
     warnings: list[str] = field(default_factory=list)
     """What the user should know of this task's work; it may be added to."""
 

@@ -54,7 +54,8 @@ def find_known(index: ArtifactIndex, path: Path, *, identity: str) -> JsonValue:
     stamp = read_stamp(path)
     if stamp is None:
         return None
-    known = index.media_facts(str(path), stamp=stamp.text)
+    recent = identity != "content"
+    known = index.media_facts(str(path), stamp=stamp.text, recent=recent)
     if isinstance(known, dict) and (known.get("content") or identity != "content"):
         return _identify(known, stamp, identity)
     return None

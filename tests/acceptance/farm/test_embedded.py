@@ -67,10 +67,12 @@ def family(pid: int) -> list[psutil.Process]:
 
 def test_a_farm_does_work_and_leaves_no_process(tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
+    others = psutil.Process().children(recursive=True)  # of other tests
     with EmbeddedFarm(settings) as farm:
         job_id = submit_probe(settings, tmp_path / "missing.mp4")
         farm.wait_ready()
-        children = psutil.Process().children(recursive=True)
+        all_now = psutil.Process().children(recursive=True)
+        children = [child for child in all_now if child not in others]
         assert wait_ended(settings, job_id) is JobStatus.FAILED
 
         found = find_running_farm(settings)
