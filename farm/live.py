@@ -172,20 +172,24 @@ class Bell:
         self._redis = redis
         self._subscribed: PubSub | None = None
 
-    def wait(self, seconds: float) -> bool:
-        """Wait until the bell rings, or so long; swallow all earlier rings."""
+    def wait(self, seconds: float) -> set[str]:
+        """Wait until the bell rings, or so long; swallow all earlier rings.
+
+        Returns what `notify` was told, once each: jobs, and an empty text without one.
+        """
         end = time.monotonic() + seconds
+        rings: set[str] = set()
         try:
             subscribed = self._subscribe()
-            rung = _rings(subscribed, seconds=seconds)
-            while rung and _rings(subscribed, seconds=0):
-                pass
+            rung = _ring(subscribed, seconds=seconds)
+            while rung is not None:
+                rings.add(rung)
+                rung = _ring(subscribed, seconds=0)
         except RedisError as error:
             _log.debug("live_missed", error=str(error))
             self.close()
             time.sleep(max(0.0, end - time.monotonic()))
-            return False
-        return rung
+        return rings
 
     def close(self) -> None:
         """Stop listening."""
@@ -203,15 +207,16 @@ class Bell:
         return self._subscribed
 
 
-def _rings(subscribed: PubSub, *, seconds: float) -> bool:
-    """Whether the bell rings within so long; other messages do not count."""
+def _ring(subscribed: PubSub, *, seconds: float) -> str | None:
+    """Return what the bell says within so long; other messages do not count."""
     end = time.monotonic() + seconds
     while True:
         left = max(0.0, end - time.monotonic())
-        if subscribed.get_message(timeout=left) is not None:
-            return True
+        message = subscribed.get_message(timeout=left)
+        if message is not None:
+            return str(message["data"])
         if left == 0.0:
-            return False
+            return None
 
 
 def _task_key(task_id: str) -> str:

@@ -119,8 +119,11 @@ class Job:
 
     def wait(self, timeout: float | None = None) -> JobStatus:
         """Wait until it has ended; raise `JobTimedOut` after so many seconds."""
+        return self._wait(timeout).status
+
+    def _wait(self, timeout: float | None) -> JobRow:
         deadline = None if timeout is None else time.monotonic() + timeout
-        while not (status := self.status).is_final:
+        while not (row := self._row()).status.is_final:
             if deadline is not None and time.monotonic() >= deadline:
                 raise JobTimedOut(
                     f"the job {self.id} has not ended after {timeout:g} seconds; "
@@ -129,12 +132,11 @@ class Job:
                 )
             self._host.ensure_running()
             self._pause(_LOOK_SECONDS, told_within=_TOLD_SECONDS)
-        return status
+        return row
 
     def result(self, timeout: float | None = None) -> Result:
         """Wait for its result; raise its own error when it failed."""
-        self.wait(timeout)
-        row = self._row()
+        row = self._wait(timeout)
         error = _error_of(row)
         if error is not None:
             raise error

@@ -84,8 +84,11 @@ def run_coordinator(settings: Settings) -> None:
             helpers=helpers,
         )
         _log.info("coordinator_started", storage=str(settings.storage_folder))
+        rings: set[str] = set()
         while not stop():
-            _wait(bell, seconds=coordinator.tick(), stop=stop)
+            # a new or changed job has tasks to be sent; an empty ring is of a worker
+            seconds = coordinator.tick(send_first=rings != {""})
+            rings = _wait(bell, seconds=seconds, stop=stop)
         _log.info("coordinator_stopped")
 
 
@@ -108,17 +111,18 @@ class Coordinator:
     tidying: Future[None] | None = None
     tidied: int = 0
 
-    def tick(self) -> float:
+    def tick(self, *, send_first: bool = True) -> float:
         """Do all that is due; return how long to wait for the next time."""
         try:
-            self._send()  # first what somebody waits for
+            if send_first:
+                self._send()
             moved = [*self.aside]
             for job_id in moved:
                 self._guard(job_id, partial(self._collect, job_id))
             for job_id in self.table.jobs_to_settle():
                 self._guard(job_id, partial(self._settle, job_id))
                 moved.append(job_id)
-            if self.table.release_ready() or moved:
+            if self.table.release_ready() or moved or not send_first:
                 self._send()
             self._look()
             self._tidy()
@@ -253,13 +257,14 @@ class Away:
         self.wait_seconds = self.next_try = 0.0
 
 
-def _wait(bell: Bell, *, seconds: float, stop: Callable[[], bool]) -> None:
-    """Wait for the bell, or so long, or until told to stop."""
+def _wait(bell: Bell, *, seconds: float, stop: Callable[[], bool]) -> set[str]:
+    """Wait for the bell, or so long, or until told to stop; return what it said."""
     time.sleep(_REST_SECONDS)
     end = time.monotonic() + seconds
     while not stop() and (left := end - time.monotonic()) > 0:
-        if bell.wait(min(left, _STOP_SECONDS)):
-            return
+        if rings := bell.wait(min(left, _STOP_SECONDS)):
+            return rings
+    return set()
 
 
 def _open_table(settings: Settings, *, stop: Callable[[], bool]) -> JobTable:

@@ -41,6 +41,7 @@ TERM_SECONDS = 1.5
 KILL_SECONDS = 10.0
 TICK_SECONDS = 0.2
 REPORT_SECONDS = 0.25
+FIRST_PAUSE_SECONDS, LAST_PAUSE_SECONDS = 0.0002, 0.01
 READ_BYTES = 1 << 16
 
 _log = get_log(__name__)
@@ -161,9 +162,11 @@ class _Attempt:
                 self._check()
                 if not ready and _has_ended(self.process.popen):
                     break  # a child of its own holds the pipes
+        pause = FIRST_PAUSE_SECONDS  # its pipes are closed: it is over in a moment
         while not _has_ended(self.process.popen):
             self._check()
-            time.sleep(0.005)
+            time.sleep(pause)
+            pause = min(2 * pause, LAST_PAUSE_SECONDS)
         self.ended = time.monotonic()
         self.log.close()
 

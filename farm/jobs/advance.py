@@ -56,14 +56,6 @@ def release_ready(connection: Connection, job_ids: Iterable[str]) -> list[TaskId
     return [TaskId(task.id) for task in moved]
 
 
-def find_queues_to_send(
-    connection: Connection, *, resend_seconds: float
-) -> list[Queue]:
-    """Return the queues that have tasks which are due and not sent lately."""
-    found = select(tasks.c.queue).where(*_is_to_send(resend_seconds)).distinct()
-    return sorted(connection.scalars(found))
-
-
 def find_tasks_to_send(
     connection: Connection, *, resend_seconds: float, limit: int, queue: Queue | None
 ) -> list[Task]:
@@ -74,7 +66,10 @@ def find_tasks_to_send(
     found = (
         select(tasks)
         .where(
-            *_is_to_send(resend_seconds),
+            is_status(TaskStatus.QUEUED),
+            or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
+            or_(tasks.c.sent.is_(None), tasks.c.sent < now() - resend_seconds),
+            job_is_open(),
             *([] if queue is None else [tasks.c.queue == queue]),
         )
         .order_by(
@@ -102,15 +97,6 @@ def mark_sent(connection: Connection, task_ids: Iterable[str]) -> None:
     ids = list(connection.scalars(found))
     if ids:
         connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(sent=now()))
-
-
-def _is_to_send(resend_seconds: float) -> tuple[ColumnElement[bool], ...]:
-    return (
-        is_status(TaskStatus.QUEUED),
-        or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
-        or_(tasks.c.sent.is_(None), tasks.c.sent < now() - resend_seconds),
-        job_is_open(),
-    )
 
 
 def _is_ready() -> ColumnElement[bool]:

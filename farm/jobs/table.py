@@ -192,13 +192,6 @@ class JobTable:
         with self._database.writing() as connection:
             return advance.release_ready(connection, ready)
 
-    def queues_to_send(self, *, resend_seconds: float) -> list[Queue]:
-        """Return the queues that have tasks which are due and not sent lately."""
-        with self._database.reading() as connection:
-            return advance.find_queues_to_send(
-                connection, resend_seconds=resend_seconds
-            )
-
     def tasks_to_send(
         self, *, resend_seconds: float, limit: int = 500, queue: Queue | None = None
     ) -> list[Task]:
