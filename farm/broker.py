@@ -135,6 +135,16 @@ class Broker:
             raise _unavailable(error) from error
         return {_task_id(raw) for messages in lists for raw in messages}
 
+    def evicts(self) -> str | None:
+        """Return the policy by which it may drop messages; ``None``: it keeps all."""
+        try:
+            facts: dict[str, object] = self._redis.info("memory")
+        except RedisError as error:
+            raise _unavailable(error) from error
+        policy = str(facts.get("maxmemory_policy", "noeviction"))
+        is_bounded = bool(facts.get("maxmemory"))
+        return policy if is_bounded and policy != "noeviction" else None
+
     def close(self) -> None:
         """Close the connections."""
         self._app.close()

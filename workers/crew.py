@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from farm.cache.marks import leave_mark, remove_mark
 from farm.errors import FarmError, WorkerLost
 from farm.ffmpeg.locate import ffmpeg_version
 from farm.logs import get_log
@@ -153,11 +154,15 @@ class Crew:
             device=self.device,
             ffmpeg=ffmpeg_version(self.station.ffmpeg),
         )
+        leave_mark(self.station.settings, lane.name)
         self.registered.add(pid)
         _log.info("worker_online", worker=lane.name, slots=lane.slots)
 
     def _seen(self, pid: int, *, state: str) -> None:
-        self.station.table.worker_seen(self.running[pid].name, state=state)
+        name = self.running[pid].name
+        self.station.table.worker_seen(name, state=state)
+        act = leave_mark if state == "online" else remove_mark
+        act(self.station.settings, name)
 
     def _tell(self, tell: Callable[[], object]) -> None:
         """Tell the job table; when it is away, the next time will do."""

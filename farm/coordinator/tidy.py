@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from farm.cache.evict import evict, remove_orphans, usual_limits
+from farm.cache.marks import remove_old_marks
 from farm.coordinator.publish import remove_left_parts
 from farm.logs import get_log
 
@@ -33,6 +34,7 @@ def tidy_cache(table: JobTable, *, settings: Settings, number: int) -> None:
         _log.info("artifacts_evicted", count=evicted)
     if number % _ORPHANS_EVERY == 0:
         index.tidy()
+        remove_old_marks(settings)
         remove_left_parts(table, storage=storage)
         if removed := remove_orphans(index, storage=storage):
             _log.info("orphans_removed", count=removed)

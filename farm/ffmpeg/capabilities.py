@@ -156,6 +156,25 @@ def find_gpus() -> tuple[Gpu, ...]:
         pynvml.nvmlShutdown()
 
 
+def find_gpu_problem() -> str | None:
+    """Return why GPUs that are there cannot be used; ``None``: no such problem.
+
+    Most often the driver of the kernel is another one than its library, which is so
+    after an update until the next boot.
+    """
+    try:
+        pynvml.nvmlInit()
+        pynvml.nvmlShutdown()
+    except (
+        pynvml.NVMLError_LibraryNotFound,
+        pynvml.NVMLError_DriverNotLoaded,
+    ):
+        return None  # there is none of NVIDIA
+    except pynvml.NVMLError as error:
+        return str(error)
+    return None
+
+
 def _gpu(index: int, driver: str) -> Gpu:
     handle = pynvml.nvmlDeviceGetHandleByIndex(index)
     return Gpu(

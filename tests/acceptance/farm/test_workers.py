@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from farm.broker import Message
+from farm.cache.marks import mark_of
 from farm.jobs.records import NewJob, NewTask
 from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind, TaskStatus
 from tests.acceptance.farm.rig import LEASE_SECONDS, Rig, until
@@ -162,6 +163,10 @@ def test_a_worker_told_to_end_by_term_finishes_its_task(rig: Rig) -> None:
     worker = rig.start_worker()
     job = rig.submit(TASK_SECONDS)
     rig.wait_working(job)
+    with rig.table() as table:  # it has left its mark in the storage
+        assert all(
+            mark_of(rig.settings, worker.name).exists() for worker in table.workers()
+        )
 
     worker.send_signal(signal.SIGTERM)
 
@@ -169,7 +174,9 @@ def test_a_worker_told_to_end_by_term_finishes_its_task(rig: Rig) -> None:
     rig.wait_completed(job)
     assert rig.outcomes(job) == ["completed"]
     with rig.table() as table:
-        assert {worker.state for worker in table.workers()} == {"offline"}
+        workers = table.workers()
+    assert {worker.state for worker in workers} == {"offline"}
+    assert not any(mark_of(rig.settings, worker.name).exists() for worker in workers)
 
 
 def test_a_worker_told_to_end_at_once_gives_its_task_back(rig: Rig) -> None:

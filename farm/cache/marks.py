@@ -1,0 +1,53 @@
+"""Marks that workers leave in the storage, to tell whether all see the same one."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from farm.logs import get_log
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from farm.settings import Settings
+
+_OLD_SECONDS = 24 * 3600.0
+
+_log = get_log(__name__)
+
+
+def mark_of(settings: Settings, worker: str) -> Path:
+    """Return where a worker leaves its mark."""
+    return _folder(settings) / worker
+
+
+def leave_mark(settings: Settings, worker: str) -> None:
+    """Leave the mark of a worker, or make it new."""
+    mark = mark_of(settings, worker)
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    except OSError as error:
+        _log.warning("mark_missed", worker=worker, error=str(error))
+
+
+def remove_mark(settings: Settings, worker: str) -> None:
+    """Remove the mark of a worker that ends."""
+    with suppress(OSError):
+        mark_of(settings, worker).unlink(missing_ok=True)
+
+
+def remove_old_marks(settings: Settings) -> None:
+    """Remove the marks of workers that were killed long ago."""
+    folder = _folder(settings)
+    oldest = time.time() - _OLD_SECONDS
+    for mark in folder.iterdir() if folder.is_dir() else ():
+        with suppress(OSError):
+            if mark.stat().st_mtime < oldest:
+                mark.unlink(missing_ok=True)
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.storage_folder / "workers"

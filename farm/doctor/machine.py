@@ -1,0 +1,100 @@
+"""Look at this machine: Python, folders, disk and fonts."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from farm.doctor.check import Check, State
+from farm.errors import InvalidSettings
+from farm.kinds.fonts import link_fonts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from farm.settings import Settings
+
+_LITTLE_SPACE = 10 * 1024**3  # bytes
+_TRIED_BYTES = 8 * 1024**2
+_SLOW = 20 * 1024**2
+"""Bytes a second, below which renders wait for the storage and not for the CPU."""
+
+
+def look_at_python(_settings: Settings) -> Iterator[Check]:
+    """Tell the version."""
+    yield Check(name="python", found=platform.python_version())
+
+
+def look_at_storage(settings: Settings) -> Iterator[Check]:
+    """Write to it, whole and by rename, as results are; tell how fast it is."""
+    folder = settings.storage_folder
+    fix = "name a folder that can be written to: FARM_STORAGE or storage in farm.toml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".doctor-") as scratch:
+            speed = _write(Path(scratch))
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        found = f"{folder}: {error.strerror or error}"
+        yield Check(name="storage", state=State.FAILED, found=found, fix=fix)
+        return
+    found = f"{folder}, {free / 1024**3:.0f} GB free, {speed / 1024**2:.0f} MB/s"
+    if free < _LITTLE_SPACE:
+        fix = "make room; renders are kept there until published"
+    elif speed < _SLOW:
+        fix = "use a faster disk: what workers write there keeps them waiting"
+    else:
+        yield Check(name="storage", found=found)
+        return
+    yield Check(name="storage", state=State.WARNING, found=found, fix=fix)
+
+
+def _write(folder: Path) -> float:
+    """Return how fast a file came to the disk, in bytes a second."""
+    data = os.urandom(_TRIED_BYTES)
+    start = time.monotonic()
+    with (folder / "aside").open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    (folder / "aside").replace(folder / "file")
+    return _TRIED_BYTES / (time.monotonic() - start)
+
+
+def look_at_folders(settings: Settings) -> Iterator[Check]:
+    """See that the folders of the settings are there."""
+    folders = [*settings.media_roots, *settings.preset_folders]
+    if settings.fonts_folder is not None:
+        folders.append(settings.fonts_folder)
+    missing = [str(folder) for folder in folders if not folder.expanduser().is_dir()]
+    yield Check(
+        name="folders",
+        state=State.FAILED if missing else State.OK,
+        found=f"missing: {', '.join(missing)}" if missing else "all that are set exist",
+        fix="make them, or change media_roots, preset_folders or fonts_folder"
+        if missing
+        else None,
+    )
+
+
+def look_at_fonts(settings: Settings) -> Iterator[Check]:
+    """Count the fonts that titles may use."""
+    with tempfile.TemporaryDirectory(prefix="farm-fonts-") as folder:
+        try:
+            link_fonts(Path(folder), settings)
+        except InvalidSettings as error:
+            found, fix = error.message, "see fonts_folder in config/farm.toml"
+            yield Check(name="fonts", state=State.FAILED, found=found, fix=fix)
+            return
+        count = sum(1 for _ in (Path(folder) / "fonts").iterdir())
+    yield Check(
+        name="fonts",
+        state=State.OK if count else State.FAILED,
+        found=f"{count} files for titles",
+        fix=None if count else "install the fontpkg-noto-sans wheel again",
+    )

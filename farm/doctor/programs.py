@@ -1,0 +1,114 @@
+"""Look at FFmpeg and GPUs, by trying what they say they can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from farm.doctor.check import Check, State
+from farm.ffmpeg.analyse import ANALYSIS_FILTERS
+from farm.ffmpeg.capabilities import (
+    FILTERS,
+    find_gpu_problem,
+    find_gpus,
+    list_filters,
+    prove_encoder,
+)
+from farm.ffmpeg.hardware import prove_hardware
+from farm.ffmpeg.locate import ffmpeg_version, find_ffmpeg
+from farm.presets.catalog import load_presets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from farm.settings import Settings
+
+#: Presets that play everywhere need these.
+_ENCODERS_OF_MOST = frozenset({"libx264", "aac"})
+#: Of all that can be on hardware, what renders are made for.
+_GPU_ENCODERS = frozenset(
+    f"{codec}_{way}"
+    for way in ("nvenc", "vaapi", "qsv")
+    for codec in ("h264", "hevc", "av1")
+)
+
+
+def look_at_ffmpeg(settings: Settings) -> Iterator[Check]:
+    """See that it has the filters, and that its encoders encode."""
+    ffmpeg = find_ffmpeg(settings)
+    yield Check(name="ffmpeg", found=f"{ffmpeg_version(ffmpeg)} at {ffmpeg}")
+    missing = FILTERS - list_filters(ffmpeg)
+    yield Check(
+        name="filters",
+        state=State.FAILED if missing else State.OK,
+        found=f"missing: {', '.join(sorted(missing))}"
+        if missing
+        else f"all {len(FILTERS)} that the farm uses",
+        fix="unset ffmpeg_path, or name an FFmpeg with these" if missing else None,
+    )
+    unmeasured = ANALYSIS_FILTERS - list_filters(ffmpeg)
+    yield Check(
+        name="analysis",
+        state=State.WARNING if unmeasured else State.OK,
+        found=f"missing: {', '.join(sorted(unmeasured))}"
+        if unmeasured
+        else f"all {len(ANALYSIS_FILTERS)} filters that measure",
+        fix="renders work; `farm analyse` needs them: unset ffmpeg_path"
+        if unmeasured
+        else None,
+    )
+    yield from _encoders(settings, ffmpeg)
+    yield from _gpus(ffmpeg)
+
+
+def _encoders(settings: Settings, ffmpeg: Path) -> Iterator[Check]:
+    """Try the encoder of every preset."""
+    users: dict[tuple[str, bool], list[str]] = {}
+    for preset in load_presets(settings.preset_folders).values():
+        users.setdefault((preset.video.encoder, True), []).append(preset.name)
+        users.setdefault((preset.audio.encoder, False), []).append(preset.name)
+    for (encoder, is_picture), presets in users.items():
+        proof = prove_encoder(encoder, ffmpeg=ffmpeg, is_picture=is_picture)
+        yield Check(
+            name=f"encoder {encoder}",
+            state=State.OK if proof.works else _without(encoder),
+            found=f"works, proved in {proof.seconds:.2f} s"
+            if proof.works
+            else proof.why_not,
+            fix=None
+            if proof.works
+            else f"unset ffmpeg_path, or do without: {', '.join(presets)}",
+        )
+
+
+def _without(encoder: str) -> State:
+    """Return how bad it is to lack an encoder: a few presets, or most of them."""
+    return State.FAILED if encoder in _ENCODERS_OF_MOST else State.WARNING
+
+
+def _gpus(ffmpeg: Path) -> Iterator[Check]:
+    if problem := find_gpu_problem():
+        yield Check(
+            name="gpus",
+            state=State.WARNING,
+            found=f"the driver of NVIDIA does not answer: {problem}",
+            fix="let driver and library be of one version: after an update, boot",
+        )
+        return
+    gpus = find_gpus()
+    shown = "; ".join(
+        f"{gpu.index}: {gpu.name}, {gpu.memory_bytes / 1024**3:.0f} GB" for gpu in gpus
+    )
+    yield Check(name="gpus", found=shown or "none of NVIDIA; the CPU does the work")
+    proofs = prove_hardware(ffmpeg, only=_GPU_ENCODERS)
+    working = [*dict.fromkeys(proof.encoder for proof in proofs if proof.works)]
+    why_not = next((proof.why_not for proof in proofs if not proof.works), "")
+    is_lost = bool(gpus) and not working
+    yield Check(
+        name="gpu encoders",
+        state=State.WARNING if is_lost else State.OK,
+        found=", ".join(working) or "none; the CPU encodes",
+        fix=f"see whether this GPU has an encoder, and its driver: {why_not}"
+        if is_lost
+        else None,
+    )

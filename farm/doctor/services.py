@@ -1,0 +1,113 @@
+"""Look at what the machines of a farm share: database, broker, workers."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from farm.broker import Broker
+from farm.cache.marks import mark_of
+from farm.doctor.check import Check, State
+from farm.embedded import find_running_farm
+from farm.embedded.valkey import find_valkey
+from farm.ffmpeg.locate import ffmpeg_version, find_ffmpeg
+from farm.jobs.status import Queue
+from farm.jobs.table import JobTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from farm.jobs.records import Worker
+    from farm.settings import Settings
+
+_CLOCK_SECONDS = 2.0  # off by more than this confuses people who read times
+
+
+def look_at_database(settings: Settings) -> Iterator[Check]:
+    """Open the job table, which brings it up to date, and compare clocks."""
+    with closing(JobTable.open(settings.database)) as table:
+        off = table.now() - time.time()
+    kind = settings.database.partition(":")[0]
+    yield Check(name="database", found=f"{kind}, at the newest migration")
+    is_off = abs(off) > _CLOCK_SECONDS
+    yield Check(
+        name="clock",
+        state=State.WARNING if is_off else State.OK,
+        found=f"{off:+.1f} s from the database's",
+        fix="let both machines set their clocks by NTP" if is_off else None,
+    )
+
+
+def look_at_broker(settings: Settings) -> Iterator[Check]:
+    """See that the broker answers, and that it drops nothing of its own."""
+    running = find_running_farm(settings)
+    url = settings.broker_url or (running.broker_url if running else None)
+    if url is None:
+        found = f"none is set; a private farm starts {find_valkey()}"
+        yield Check(name="broker", found=found)
+        return
+    with Broker(url, queues=[queue.value for queue in Queue]) as broker:
+        waiting = sum(len(broker.waiting(queue.value)) for queue in Queue)
+        evicts = broker.evicts()
+    whose = "of the farm that runs here" if running else "of the settings"
+    found = f"the one {whose} answers; {waiting} messages wait"
+    yield Check(
+        name="broker",
+        state=State.WARNING if evicts else State.OK,
+        found=f"{found}; its maxmemory-policy is {evicts}" if evicts else found,
+        fix="set maxmemory-policy to noeviction: messages that it drops are sent "
+        "again only later"
+        if evicts
+        else None,
+    )
+
+
+def look_at_workers(settings: Settings) -> Iterator[Check]:
+    """See that there are workers, of one FFmpeg, that share the storage with us."""
+    with closing(JobTable.open(settings.database)) as table:
+        workers = [each for each in table.workers() if each.state == "online"]
+    is_needed = settings.broker_url is not None and not workers
+    yield Check(
+        name="workers",
+        state=State.WARNING if is_needed else State.OK,
+        found=f"{len(workers)} online",
+        fix="start one on each machine: farm worker cpu" if is_needed else None,
+    )
+    if workers:
+        yield _versions(workers, settings)
+        yield _shared(workers, settings)
+
+
+def _versions(workers: list[Worker], settings: Settings) -> Check:
+    own = ffmpeg_version(find_ffmpeg(settings))
+    names: dict[str, list[str]] = {own: []}
+    for worker in workers:
+        names.setdefault(worker.ffmpeg or "unknown", []).append(worker.name)
+    others = {version: them for version, them in names.items() if version != own}
+    told = "; ".join(
+        f"{version}: {', '.join(them)}" for version, them in others.items()
+    )
+    return Check(
+        name="versions",
+        state=State.WARNING if others else State.OK,
+        found=f"FFmpeg is {own} here, but {told}" if others else f"FFmpeg {own}",
+        fix="install the same FFmpeg everywhere: what one has rendered is not reused "
+        "by another"
+        if others
+        else None,
+    )
+
+
+def _shared(workers: list[Worker], settings: Settings) -> Check:
+    """Each worker marks the storage that it sees; we look for the marks in ours."""
+    away = [each.name for each in workers if not mark_of(settings, each.name).exists()]
+    folder = settings.storage_folder
+    return Check(
+        name="shared storage",
+        state=State.FAILED if away else State.OK,
+        found=f"{', '.join(away)} do not see {folder}"
+        if away
+        else f"all workers see {folder}",
+        fix="mount one folder on all machines and name it in storage" if away else None,
+    )
