@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from farm.jobs.status import Queue
+from farm.jobs.workers import INTERACTIVE_LANE
 from workers.app import Lane
 from workers.lifecycle import serve, worker_name
 from workers.program import run_program
@@ -40,7 +41,7 @@ def run_cpu_worker(
     if kept:
         lanes.append(
             Lane(
-                name=name.replace("@", "-interactive@"),
+                name=name.replace("@", INTERACTIVE_LANE),
                 queues=(Queue.CPU_INTERACTIVE,),
                 slots=kept,
             )

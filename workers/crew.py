@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from farm.cache.marks import leave_mark, remove_mark
 from farm.errors import FarmError, WorkerLost
 from farm.ffmpeg.locate import ffmpeg_version
+from farm.jobs.workers import DRAINING
 from farm.logs import get_log
 from workers.app import READY_SIGNAL, build_worker_app
 from workers.scratch import sweep
@@ -91,6 +92,13 @@ class Crew:
         self.running.clear()
         self._end_dead(None)
 
+    def drain(self) -> None:
+        """Let each lane finish what it does, and end."""
+        _log.info("worker_draining")
+        self.is_stopping = True
+        for pid in self.running:
+            os.kill(pid, signal.SIGTERM)
+
     def _act_on(self, arrived: signal.struct_siginfo | None) -> None:
         if arrived is None:
             return
@@ -98,10 +106,7 @@ class Crew:
             self.ready.add(arrived.si_pid)
             self._say_seen()
         elif arrived.si_signo == signal.SIGTERM:
-            _log.info("worker_draining")
-            self.is_stopping = True
-            for pid in self.running:
-                os.kill(pid, signal.SIGTERM)
+            self.drain()
         elif arrived.si_signo in STOPPING:
             _log.info("worker_stopping")
             self.kill()
@@ -160,9 +165,13 @@ class Crew:
 
     def _seen(self, pid: int, *, state: str) -> None:
         name = self.running[pid].name
-        self.station.table.worker_seen(name, state=state)
-        act = leave_mark if state == "online" else remove_mark
-        act(self.station.settings, name)
+        wanted = self.station.table.worker_seen(name, state=state)
+        if state != "online":
+            remove_mark(self.station.settings, name)
+            return
+        leave_mark(self.station.settings, name)
+        if wanted == DRAINING and not self.is_stopping:
+            self.drain()
 
     def _tell(self, tell: Callable[[], object]) -> None:
         """Tell the job table; when it is away, the next time will do."""

@@ -134,3 +134,14 @@ class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts):
     def workers(self) -> list[Worker]:
         """Return the workers that the farm knows."""
         return self._table.workers()
+
+    def drain(self, worker: str) -> list[str]:
+        """Let a worker finish what it does, and end; return the names of its lanes.
+
+        Args:
+            worker: its name, the beginning of it, or its host where there is one.
+
+        Raises:
+            NotAllowed: when no worker, or more than one, is called so.
+        """
+        return self._table.drain_worker(worker)

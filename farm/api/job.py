@@ -151,6 +151,16 @@ class Job:
         self._table.cancel_job(self.id)
         self._host.tell(self.id)
 
+    def pause(self) -> None:
+        """Start no more of its tasks; those that are worked at go on to their end."""
+        self._table.pause_job(self.id)
+        self._host.tell(self.id)
+
+    def resume(self) -> None:
+        """Let it go on where it was paused."""
+        self._table.resume_job(self.id)
+        self._host.tell(self.id)
+
     def retry(self) -> None:
         """Let a failed or cancelled job run again; what is completed stays."""
         if isinstance(self.error, InvalidJob) and not self.tasks():

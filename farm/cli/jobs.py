@@ -1,4 +1,4 @@
-"""Commands about jobs that were submitted: list, show, watch, cancel, retry."""
+"""Commands about jobs that were submitted: list, show, watch, cancel, pause, retry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
-    for command in (jobs, job, watch, logs, cancel, retry):
+    for command in (jobs, job, watch, logs, cancel, pause, resume, retry):
         app.command()(command)
 
 
@@ -88,6 +88,28 @@ def cancel(job_id: JobArgument, as_json: JsonOption = False) -> None:
         found = farm.job(job_id)
         found.cancel()
         _say_status(found, as_json=as_json)
+
+
+def pause(job_id: JobArgument, as_json: JsonOption = False) -> None:
+    """Start no more tasks of a job; what is being worked on goes on to its end."""
+    from farm.cli.session import open_farm
+
+    with open_farm() as farm:
+        found = farm.job(job_id)
+        found.pause()
+        _say_status(found, as_json=as_json)
+
+
+def resume(
+    job_id: JobArgument, detach: DetachOption = False, as_json: JsonOption = False
+) -> int:
+    """Let a paused job go on."""
+    from farm.cli.session import finish, open_farm
+
+    with open_farm(may_start=not detach) as farm:
+        found = farm.job(job_id)
+        found.resume()
+        return finish(found, detach=detach, as_json=as_json)
 
 
 def retry(

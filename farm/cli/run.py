@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     worker.command("gpu")(worker_gpu)
     app.add_typer(worker, name="worker")
     app.command()(workers)
+    app.command()(drain)
 
 
 def up(
@@ -105,3 +106,20 @@ def workers(
             say_json({"workers": [worker_to_json(each) for each in found]})
         else:
             say_workers(found)
+
+
+def drain(
+    worker: Annotated[str, typer.Argument(metavar="WORKER", help="Name, or its host.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Let a worker finish what it does, and end; it takes nothing new."""
+    from farm.cli.output import say, say_json
+    from farm.cli.session import open_farm
+
+    with open_farm(may_start=False) as farm:
+        lanes = farm.drain(worker)
+        if as_json:
+            say_json({"draining": [*lanes]})
+        else:
+            for lane in lanes:
+                say(f"{lane} draining")

@@ -52,6 +52,8 @@ class Child:
     """How long it may take to end by itself."""
     is_vital: bool = True
     """Whether the farm is of no use without it."""
+    may_end: bool = False
+    """Whether it may end well by itself, as a drained worker does."""
     is_needed_to_end: bool = False
     """Whether the others need it to end well, so that it ends after them."""
 
@@ -123,8 +125,10 @@ class _Kept:
         return self.popen.pid if self.popen else None
 
     def look(self) -> None:
-        """Start it when it does not run."""
+        """Start it when it does not run, unless it ended as it may."""
         if self.popen is not None and self.popen.poll() is not None:
+            if self.child.may_end and self.popen.returncode == 0:
+                return
             self._note_end(self.popen)
         if self.popen is None and time.monotonic() >= self.next_start:
             self._start()

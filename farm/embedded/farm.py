@@ -168,6 +168,7 @@ class EmbeddedFarm:
                 environment=environment,
                 stop_signal=signal.SIGQUIT,
                 stop_seconds=15.0,
+                may_end=True,
             ),
             *(
                 Child(
@@ -176,6 +177,7 @@ class EmbeddedFarm:
                     environment=environment,
                     stop_signal=signal.SIGQUIT,
                     stop_seconds=15.0,
+                    may_end=True,
                 )
                 for gpu in self._gpus
             ),

@@ -160,7 +160,8 @@ class Worker:
     started: float
     seen: float
     state: str
-    """``online``, ``offline`` (it said so) or ``lost`` (it was not heard of)."""
+    """``online``, ``draining`` (finishes what it does), ``offline`` (it said so) or
+    ``lost`` (it was not heard of)."""
     active: tuple[TaskId, ...] = ()
 
 

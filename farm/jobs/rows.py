@@ -115,7 +115,7 @@ def read_worker(row: RowMapping, *, active: Iterable[str], is_lost: bool) -> Wor
         ffmpeg=row["ffmpeg"],
         started=row["started"],
         seen=row["seen"],
-        state="lost" if is_lost and row["state"] == "online" else row["state"],
+        state="lost" if is_lost and row["state"] != "offline" else row["state"],
         active=tuple(TaskId(task_id) for task_id in active),
     )
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 
 from farm.errors import NotAllowed
 from farm.jobs.artifacts import pin_again
 from farm.jobs.clock import now, read_clock
 from farm.jobs.find import find_job
 from farm.jobs.models import jobs, task_needs, tasks
-from farm.jobs.moves import OPEN, lock_jobs, move_job, move_tasks
+from farm.jobs.moves import OPEN, is_status, lock_jobs, move_job, move_tasks
 from farm.jobs.rows import write_error
 from farm.jobs.status import JobStatus, TaskStatus
 
@@ -92,6 +92,42 @@ def cancel_job(connection: Connection, job_id: str) -> Job:
         finished=now(),
     )
     _cancel_tasks(connection, job["id"])
+    return find_job(connection, job["id"])
+
+
+def pause_job(connection: Connection, job_id: str) -> Job:
+    """Start no more tasks of a job; those that are worked at go on to their end."""
+    job = _locked(connection, job_id)
+    if job["status"] is not JobStatus.PAUSED:
+        if job["status"] not in OPEN:
+            raise NotAllowed(
+                f"The job {job['id']} is {job['status'].value}; it cannot be paused."
+            )
+        move_job(connection, job["id"], before=job["status"], to=JobStatus.PAUSED)
+    return find_job(connection, job["id"])
+
+
+def resume_job(connection: Connection, job_id: str) -> Job:
+    """Let a paused job go on."""
+    job = _locked(connection, job_id)
+    if job["status"] is not JobStatus.PAUSED:
+        raise NotAllowed(
+            f"The job {job['id']} is {job['status'].value}; "
+            "only a paused job can be resumed."
+        )
+    move_job(
+        connection,
+        job["id"],
+        before=JobStatus.PAUSED,
+        to=JobStatus.ACTIVE,
+        started=func.coalesce(jobs.c.started, now()),
+    )
+    # workers have passed by its messages meanwhile
+    connection.execute(
+        update(tasks)
+        .where(tasks.c.job_id == job["id"], is_status(TaskStatus.QUEUED))
+        .values(sent=None)
+    )
     return find_job(connection, job["id"])
 
 

@@ -238,6 +238,16 @@ class JobTable:
         with self._database.writing() as connection:
             return settle.cancel_job(connection, job_id)
 
+    def pause_job(self, job_id: str) -> Job:
+        """Start no more tasks of a job; `NotAllowed` for one that has ended."""
+        with self._database.writing() as connection:
+            return settle.pause_job(connection, job_id)
+
+    def resume_job(self, job_id: str) -> Job:
+        """Let a paused job go on; `NotAllowed` for one that is not paused."""
+        with self._database.writing() as connection:
+            return settle.resume_job(connection, job_id)
+
     def retry_job(self, job_id: str) -> Job:
         """Queue a failed or cancelled job again; its completed tasks stay."""
         with self._database.writing() as connection:
@@ -333,10 +343,15 @@ class JobTable:
                 ffmpeg=ffmpeg,
             )
 
-    def worker_seen(self, name: str, *, state: str = "online") -> None:
-        """Write that a worker was heard of just now."""
+    def worker_seen(self, name: str, *, state: str = "online") -> str:
+        """Write that a worker was heard of just now; return its state."""
         with self._database.writing() as connection:
-            workers.see_worker(connection, name, state=state)
+            return workers.see_worker(connection, name, state=state)
+
+    def drain_worker(self, name: str) -> list[str]:
+        """Let a worker finish what it does and end; return the names of its lanes."""
+        with self._database.writing() as connection:
+            return workers.drain_worker(connection, name)
 
     def mark_lost_workers(self, *, after_seconds: float) -> list[str]:
         """Mark workers that were not heard of for so long; return their names."""

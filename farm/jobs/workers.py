@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, literal, select, update
 
+from farm.errors import NotAllowed
 from farm.jobs.clock import now, read_clock
 from farm.jobs.dialect import insert_or_replace
 from farm.jobs.models import tasks, workers
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 LOST_SECONDS = 20.0
 """A worker that was not seen for so long is lost; it is seen every 5 seconds."""
+DRAINING = "draining"
+"""A worker that finishes what it does, and takes nothing new."""
+_GOING = ("online", DRAINING)
+INTERACTIVE_LANE = "-interactive@"
+"""In the name of the lane that a worker keeps for what a person waits for."""
 _FORGET_SECONDS = 7 * 24 * 3600.0
 """Workers not heard of for so long are listed no more: each start makes a new name."""
 
@@ -57,25 +63,67 @@ def register_worker(  # noqa: PLR0913  # a worker is this many facts
     )
 
 
-def see_worker(connection: Connection, name: str, *, state: str) -> None:
-    """Write that a worker was heard of just now."""
-    connection.execute(
-        update(workers).where(workers.c.name == name).values(seen=now(), state=state)
+def see_worker(connection: Connection, name: str, *, state: str) -> str:
+    """Write that a worker was heard of just now; return its state.
+
+    One that is to be drained stays so until it is offline.
+    """
+    stays = (workers.c.state == DRAINING) & (literal(state) == "online")
+    found = connection.scalars(
+        update(workers)
+        .where(workers.c.name == name)
+        .values(seen=now(), state=case((stays, DRAINING), else_=state))
+        .returning(workers.c.state)
     )
+    return found.one_or_none() or state
+
+
+def drain_worker(connection: Connection, name: str) -> list[str]:
+    """Let a worker finish what it does, and end; return the names of its lanes.
+
+    It may be called by the beginning of its name, or by its host.
+    """
+    going = [row for row in find_workers(connection) if row.state in _GOING]
+    found = {
+        _crew_of(row.name)
+        for row in going
+        if row.name.startswith(name) or row.host == name
+    }
+    if len(found) != 1:
+        names = ", ".join(sorted(found or {_crew_of(row.name) for row in going}))
+        raise NotAllowed(
+            f"More than one worker is called {name}: {names}."
+            if found
+            else f"No worker {name} is online; online: {names or 'none'}."
+        )
+    lanes = [row.name for row in going if _crew_of(row.name) in found]
+    connection.execute(
+        update(workers).where(workers.c.name.in_(lanes)).values(state=DRAINING)
+    )
+    return lanes
+
+
+def _crew_of(lane: str) -> str:
+    """Return the name of a worker, of which a lane is a part."""
+    return lane.replace(INTERACTIVE_LANE, "@")
 
 
 def mark_lost_workers(connection: Connection, *, after_seconds: float) -> list[str]:
     """Mark workers that were not heard of for so long; forget those long gone."""
     lost = connection.scalars(
         update(workers)
-        .where(workers.c.state == "online", workers.c.seen < now() - after_seconds)
+        .where(
+            workers.c.state.in_(_GOING),
+            workers.c.seen < now() - after_seconds,
+        )
         .values(state="lost")
         .returning(workers.c.name)
     )
     names = sorted(lost)
     connection.execute(
         delete(workers).where(
-            workers.c.state != "online", workers.c.seen < now() - _FORGET_SECONDS
+            workers.c.state.in_(("offline", "lost")),
+            workers.c.seen < now() - _FORGET_SECONDS,
         )
     )
     return names

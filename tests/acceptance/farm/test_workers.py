@@ -262,3 +262,33 @@ def test_a_failed_task_stops_the_others_of_its_job(rig: Rig) -> None:
         found = {task.name: task.status for task in table.tasks(job.id)}
     assert found["bad"] is TaskStatus.FAILED
     assert found["output"] in {TaskStatus.CANCELLED, TaskStatus.FAILED}
+
+
+def test_a_drained_worker_finishes_its_task_and_another_does_the_rest(rig: Rig) -> None:
+    worker = rig.start_worker()
+    first = rig.submit(TASK_SECONDS)
+    rig.wait_working(first)
+    with rig.table() as table:
+        assert table.drain_worker(f"cpu-{worker.pid}")
+
+    assert worker.wait(timeout=30) == 0
+    rig.wait_completed(first)
+    assert rig.outcomes(first) == ["completed"]
+    second = rig.submit(TASK_SECONDS)
+    rig.start_worker()
+    rig.wait_completed(second)
+
+
+def test_a_paused_job_goes_on_where_it_was(rig: Rig) -> None:
+    rig.start_worker()
+    job = rig.submit(TASK_SECONDS)
+    rig.wait_working(job)
+    with rig.table() as table:
+        table.pause_job(job.id)
+        until(lambda: not table.tasks(job.id, status=TaskStatus.ACTIVE))
+        time.sleep(2 * rig.settings.resend_seconds)  # its end is not taken for more
+        assert table.job(job.id).status is JobStatus.PAUSED
+        assert not Path(str(job.output)).exists()
+        table.resume_job(job.id)
+    rig.wait_completed(job)
+    assert rig.outcomes(job) == ["completed"]

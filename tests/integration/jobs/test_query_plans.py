@@ -61,6 +61,8 @@ ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
     "events": lambda table, ids: table.events(ids[0].split("-")[0], after=3),
     "attempts": lambda table, ids: table.attempts(ids[0].split("-")[0]),
     "add_job": lambda table, _: add_job(table, "a", idempotency_key="k"),
+    "pause_job": lambda table, ids: table.pause_job(ids[0].split("-")[0]),
+    "resume_job": lambda table, ids: table.resume_job(ids[0].split("-")[0]),
     "cancel_job": lambda table, ids: table.cancel_job(ids[0].split("-")[0]),
     "retry_job": lambda table, ids: table.retry_job(ids[0].split("-")[0]),
     "complete_job": lambda table, ids: table.complete_job(

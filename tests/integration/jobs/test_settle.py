@@ -218,3 +218,62 @@ def test_attempt_that_runs_over_a_retry_goes_on(table: JobTable) -> None:
 
     assert beat == "continue"
     assert table.complete(task_id, attempt=1, result=None)
+
+
+# --- pause
+
+
+def test_paused_job_finishes_what_is_worked_at_and_starts_nothing(
+    table: JobTable,
+) -> None:
+    """J: active > paused > active; T: active > completed, queued stays."""
+    job = table.add_job(new_job(), [new_task("a"), new_task("b"), new_task("c", "a")])
+    first, second = task_of(table, job, "a"), task_of(table, job, "b")
+    claim(table, first)
+    table.mark_sent([second])
+
+    assert table.pause_job(job.id).status is JobStatus.PAUSED
+    assert table.pause_job(job.id).status is JobStatus.PAUSED
+
+    assert table.heartbeat(first, attempt=1, lease_seconds=9, frames_done=1) == (
+        "continue"
+    )
+    assert table.complete(first, attempt=1, result=None)
+    assert table.claim(second, worker="w", lease_seconds=9) is None
+    assert table.release_ready() == []
+    assert table.tasks_to_send(resend_seconds=-1) == []
+    assert table.jobs_to_settle() == []
+
+    assert table.resume_job(job.id).status is JobStatus.ACTIVE
+
+    table.release_ready()
+    names = {task.name for task in table.tasks_to_send(resend_seconds=60)}
+    assert names == {"b", "c"}
+    for name in ("b", "c"):
+        complete(table, task_of(table, job, name))
+    assert table.complete_job(job.id, result=lambda _: None)
+
+
+def test_job_that_ended_is_not_paused_and_only_a_paused_one_is_resumed(
+    table: JobTable,
+) -> None:
+    job = add_job(table, "a")
+    with pytest.raises(NotAllowed, match="only a paused job"):
+        table.resume_job(job.id)
+    table.pause_job(job.id)
+    table.cancel_job(job.id)
+    with pytest.raises(NotAllowed, match="cannot be paused"):
+        table.pause_job(job.id)
+
+
+def test_attempt_that_fails_in_a_paused_job_is_tried_again_later(
+    table: JobTable,
+) -> None:
+    job = add_job(table, "a")
+    task_id = task_of(table, job, "a")
+    claim(table, task_id)
+    table.pause_job(job.id)
+    assert table.fail(task_id, attempt=1, error=DiskFull("full")) == "queued"
+    assert table.tasks_to_send(resend_seconds=-1) == []
+    table.resume_job(job.id)
+    assert [task.id for task in table.tasks_to_send(resend_seconds=60)] == [task_id]

@@ -48,6 +48,8 @@ class Walk:
             self.plan,
             self.settle,
             self.cancel,
+            self.pause,
+            *[self.resume] * 2,
             self.retry,
         ]
 
@@ -60,6 +62,8 @@ class Walk:
         for job_id in self.jobs:
             if self.table.job(job_id).status in {"failed", "cancelled"}:
                 self.table.retry_job(job_id)
+            if self.table.job(job_id).status is JobStatus.PAUSED:
+                self.table.resume_job(job_id)
             self.table.add_tasks(job_id, [new_task("output", "probe")])
         for _ in range(20):
             for task_id in self.tasks():
@@ -118,6 +122,18 @@ class Walk:
     def cancel(self) -> None:
         try:
             self.table.cancel_job(self.chance.choice(self.jobs))
+        except NotAllowed:
+            return
+
+    def pause(self) -> None:
+        try:
+            self.table.pause_job(self.chance.choice(self.jobs))
+        except NotAllowed:
+            return
+
+    def resume(self) -> None:
+        try:
+            self.table.resume_job(self.chance.choice(self.jobs))
         except NotAllowed:
             return
 

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from farm.errors import NotAllowed
 from tests.integration.jobs.factories import add_job, claim, task_of
 
 if TYPE_CHECKING:
@@ -73,3 +76,30 @@ def test_unknown_worker_is_not_made_by_being_seen(table: JobTable) -> None:
     table.worker_seen("nobody")
 
     assert table.workers() == []
+
+
+def test_worker_is_drained_with_all_its_lanes(table: JobTable) -> None:
+    for name in ("cpu-1@a", "cpu-1-interactive@a", "cpu-12@b"):
+        register(table, name)
+    with pytest.raises(NotAllowed, match="More than one"):
+        table.drain_worker("cpu-1")
+    with pytest.raises(NotAllowed, match="online: cpu-12@b, cpu-1@a"):
+        table.drain_worker("gpu")
+
+    assert sorted(table.drain_worker("cpu-1@a")) == [
+        "cpu-1-interactive@a",
+        "cpu-1@a",
+    ]
+
+    assert table.worker_seen("cpu-1@a") == "draining"
+    assert table.worker_seen("cpu-12@b") == "online"
+    assert {worker.name: worker.state for worker in table.workers()} == {
+        "cpu-1@a": "draining",
+        "cpu-1-interactive@a": "draining",
+        "cpu-12@b": "online",
+    }
+    assert table.worker_seen("cpu-1@a", state="offline") == "offline"
+    assert table.mark_lost_workers(after_seconds=-1) == [
+        "cpu-1-interactive@a",
+        "cpu-12@b",
+    ]
