@@ -6,15 +6,15 @@ A line is known again by what it says and by the stamps of its sources.
 from __future__ import annotations
 
 import csv
-import difflib
 import hashlib
-import inspect
 import io
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from farm.api.batch_options import find_problems, near, read_cell
 from farm.api.output import absolute
 from farm.api.source import TIMELINE_SUFFIXES, read_timeline, sources_of
 from farm.cache.stamp import read_stamp
@@ -22,11 +22,10 @@ from farm.errors import FarmError, InvalidOption, Problem
 from farm.jobs.status import JobKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from farm.api.job import Job
+    from collections.abc import Iterator, Sequence
 
 _OUTPUT = "output"
+_KIND = "kind"
 #: Options that name files: in a list they are relative to its folder.
 _PATHS = frozenset(
     {
@@ -76,15 +75,16 @@ def read_batch(path: Path) -> list[BatchLine]:
         try:
             line = _read_row(number, row, folder=absolute(path).parent)
         except InvalidOption as error:
-            problems.append(Problem(path=f"line {number}", message=error.message))
+            told = error.facts.get("problems")
+            problems += [
+                Problem(path=f"line {number}", message=str(message))
+                for message in (told if isinstance(told, list) else [error.message])
+            ]
             continue
         lines.append(line)
     problems += _same_outputs(lines)
     if problems:
-        told = [f"{problem.path}: {problem.message}" for problem in problems]
-        count = len(told) - 1
-        more = f" (and {count} more problem{'s' if count > 1 else ''})" if count else ""
-        raise InvalidOption(f"{path}: {told[0]}{more}", problems=told[:_MOST_SHOWN])
+        raise tell_all(str(path), problems)
     if not lines:
         raise InvalidOption(f"the list {path} holds no job")
     return lines
@@ -103,48 +103,64 @@ def _read_lines(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
 
 
 def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    reader = csv.DictReader(io.StringIO(text), restkey="", restval="")
-    while True:
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            yield reader.line_num, f"it is no CSV: {error}"
-            return
-        if row is None:
-            return
-        if "" in row:
-            yield reader.line_num, "it has more cells than the head"
-            continue
-        yield (
-            reader.line_num,
-            {name.strip(): _cell(cell) for name, cell in row.items() if cell.strip()},
-        )
-
-
-def _cell(cell: str) -> Any:  # noqa: ANN401  # a number, true, false, or text
+    reader = csv.reader(io.StringIO(text))
     try:
-        value = json.loads(cell)
-    except ValueError:
-        return cell.strip()
-    return value if isinstance(value, int | float | bool | list) else cell.strip()
+        head = [_plain_name(cell.strip()) for cell in next(reader, [])]
+        if wrong := _wrong_head(head):
+            yield 1, wrong
+            return
+        for cells in reader:
+            if len(cells) > len(head):
+                yield reader.line_num, "it has more cells than the head"
+            elif any(cell.strip() for cell in cells):
+                yield reader.line_num, _read_cells(head, cells)
+    except csv.Error as error:
+        yield reader.line_num, f"it is no CSV: {error}"
+
+
+def _wrong_head(head: list[str]) -> str | None:
+    if any(not name for name in head):
+        return "a column of the head has no name"
+    doubled = [name for name, count in Counter(head).items() if count > 1]
+    return f"the column {doubled[0]} is there twice" if doubled else None
+
+
+def _read_cells(head: list[str], cells: list[str]) -> dict[str, Any]:
+    named = {
+        name: cell for name, cell in zip(head, cells, strict=False) if cell.strip()
+    }
+    kind = named.get(_KIND, "").strip()
+    known = JobKind(kind) if kind in set(JobKind) else None
+    return {
+        name: kind if name == _KIND else read_cell(known, name, cell)
+        for name, cell in named.items()
+    }
+
+
+def _plain_name(name: str) -> str:
+    """Return the name of an option as Python writes it."""
+    return name.replace("-", "_")
 
 
 def _read_row(number: int, row: dict[str, Any] | str, *, folder: Path) -> BatchLine:
     if isinstance(row, str):
         raise InvalidOption(row)
     kinds = [kind.value for kind in JobKind]
-    options = {name.replace("-", "_"): value for name, value in row.items()}
-    named = options.pop("kind", None)
+    options = {_plain_name(name): value for name, value in row.items()}
+    if len(options) < len(row):
+        raise InvalidOption("it names an option twice")
+    named = options.pop(_KIND, None)
     if named not in kinds:
         raise InvalidOption(
-            f"there is no kind of job {named!r}{_near(str(named), kinds)}"
+            f"there is no kind of job {named!r}{near(str(named), kinds)}"
             if named
             else f"it names no kind: {', '.join(kinds)}"
         )
     kind = JobKind(str(named))
     if not _is_plain(options):
         raise InvalidOption("it holds characters that no option may hold")
-    _check_options(kind, options)
+    if problems := find_problems(kind, options):
+        raise InvalidOption(problems[0], problems=problems)
     placed = {
         name: _place(value, folder) if name in _PATHS else value
         for name, value in options.items()
@@ -156,29 +172,6 @@ def _is_plain(options: dict[str, Any]) -> bool:
     """Whether all texts can be names of files."""
     text = json.dumps(options, ensure_ascii=False)
     return "\\u0000" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
-
-
-def _check_options(kind: JobKind, options: dict[str, Any]) -> None:
-    known = inspect.signature(_method(kind)).parameters
-    names = [name for name in known if name not in {"self", "idempotency_key"}]
-    for name in options:
-        if name not in names:
-            raise InvalidOption(f"{kind} has no option {name}{_near(name, names)}")
-    for name in names:
-        if known[name].default is inspect.Parameter.empty and name not in options:
-            raise InvalidOption(f"{kind} needs the option {name}")
-
-
-def _method(kind: JobKind) -> Callable[..., Job]:
-    from farm.api.farm import Farm  # it has a method that uses this file
-
-    found: Callable[..., Job] = getattr(Farm, kind)
-    return found
-
-
-def _near(name: str, names: list[str]) -> str:
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean {near[0]}?" if near else f" (of {', '.join(names)})"
 
 
 def _place(value: Any, folder: Path) -> Any:  # noqa: ANN401  # a path, or a timeline
@@ -230,3 +223,11 @@ def _same_outputs(lines: list[BatchLine]) -> list[Problem]:
             message = f"{output} is the output of line {before} too"
             problems.append(Problem(path=f"line {line.number}", message=message))
     return problems
+
+
+def tell_all(name: str, problems: Sequence[Problem]) -> InvalidOption:
+    """Return an error that says the first problem, and how many there are."""
+    told = [f"{problem.path}: {problem.message}" for problem in problems]
+    count = len(told) - 1
+    more = f" (and {count} more problem{'s' if count > 1 else ''})" if count else ""
+    return InvalidOption(f"{name}: {told[0]}{more}", problems=told[:_MOST_SHOWN])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from farm.api.batch import run_batch
 from farm.api.batch_list import read_batch
+from farm.api.batch_trial import check_lines
 from farm.api.cache import Cache
 from farm.api.clips import Clips
 from farm.api.facts import Facts
@@ -109,6 +110,7 @@ class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts):
         listed = lines if isinstance(lines, list) else read_batch(Path(lines))
         if at_once < 1:
             raise InvalidOption("at least one job must be done at once")
+        check_lines(self.settings, listed)
         for entry, _ in run_batch(self, listed, at_once=at_once):
             if entry is not None:
                 yield entry

@@ -109,7 +109,7 @@ class Previews(Submitter):
         after: str | os.PathLike[str],
         output: str | os.PathLike[str],
         *,
-        kind: str = "dissolve",
+        transition: str = "dissolve",
         seconds: TimeLike = 1,
         cut: TimeLike | None = None,
         into: TimeLike | None = None,
@@ -125,7 +125,7 @@ class Previews(Submitter):
             before: the film that leaves.
             after: the film that comes.
             output: the file to write.
-            kind: of the transition, as in a timeline.
+            transition: its kind, as in a timeline.
             seconds: length of the transition; a clip shows half a second around it.
             cut: time of the first film at its middle; by default near its end.
             into: time of the second film at its middle; by default near its start.
@@ -138,7 +138,7 @@ class Previews(Submitter):
         options: dict[str, JsonValue] = {
             "before": str(absolute(before)),
             "after": str(absolute(after)),
-            "kind": kind,
+            "transition": transition,
             "seconds": _time(seconds),
             "cut": None if cut is None else _time(cut),
             "into": None if into is None else _time(into),

@@ -77,9 +77,7 @@ class Submitter:
     def _submit(self, new: NewJob, *, warnings: tuple[str, ...] = ()) -> Job:
         """Write a job with its first tasks; one that is refused as failed."""
         try:
-            first = first_tasks(new.kind, new.spec, settings=self.settings)
-        except ValidationError as error:
-            raise _wrong_option(error) from error
+            first = self._first_tasks(new)
         except InvalidOption:  # wrong usage: there is no job
             raise
         except InvalidJob as error:
@@ -101,6 +99,13 @@ class Submitter:
         if not is_known or not take_known(row, self._table, self.settings):
             self._start(job)
         return job
+
+    def _first_tasks(self, new: NewJob) -> FirstTasks:
+        """Check what was asked for; raise `InvalidJob` when it cannot be done."""
+        try:
+            return first_tasks(new.kind, new.spec, settings=self.settings)
+        except ValidationError as error:
+            raise _wrong_option(error) from error
 
     def _plan_known(self, new: NewJob, first: FirstTasks) -> Planned | None:
         """Plan a small job where the facts of its sources are known; else ``None``."""

@@ -50,21 +50,24 @@ def batch(
     """Do the jobs of a list; run again, it does what is not done."""
     from farm.api.batch import run_batch
     from farm.api.batch_list import read_batch
+    from farm.api.batch_trial import check_lines
     from farm.api.output import check_output
     from farm.cli.session import open_farm
 
     lines = read_batch(path)
     target = None if report is None else check_output(report)
     entries: list[BatchEntry] = []
-    try:
-        with open_farm() as farm, _View(len(lines), quiet=as_json) as view:
-            for entry, going in run_batch(farm, lines, at_once=at_once):
-                if entry is not None:
-                    entries.append(entry)
-                    view.say(entry)
-                view.show(len(entries), going)
-    finally:  # Ctrl-C, too: what is done is told
-        _tell(lines, entries, target=target, as_json=as_json)
+    with open_farm() as farm:
+        check_lines(farm.settings, lines)
+        try:
+            with _View(len(lines), quiet=as_json) as view:
+                for entry, going in run_batch(farm, lines, at_once=at_once):
+                    if entry is not None:
+                        entries.append(entry)
+                        view.say(entry)
+                    view.show(len(entries), going)
+        finally:  # Ctrl-C, too: what is done is told
+            _tell(lines, entries, target=target, as_json=as_json)
     return int(any(entry.error is not None for entry in entries))
 
 

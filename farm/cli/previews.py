@@ -88,7 +88,9 @@ def transition_preview(
     before: Annotated[Path, typer.Argument(metavar="BEFORE", help="What leaves.")],
     after: Annotated[Path, typer.Argument(metavar="AFTER", help="What comes.")],
     output: OutputOption,
-    kind: Annotated[str, typer.Option(help="As in a timeline.")] = "dissolve",
+    transition: Annotated[
+        str, typer.Option("--kind", "--transition", help="As in a timeline.")
+    ] = "dissolve",
     seconds: Annotated[
         str, typer.Option(metavar="S", help="Length of the transition.")
     ] = "1",
@@ -111,7 +113,7 @@ def transition_preview(
             before,
             after,
             output,
-            kind=kind,
+            transition=transition,
             seconds=seconds,
             cut=cut,
             into=into,

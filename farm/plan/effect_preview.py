@@ -65,7 +65,7 @@ class TransitionPreviewSpec(PreviewSpec):
 
     before: str
     after: str
-    kind: str = "dissolve"
+    transition: str = "dissolve"
     seconds: Seconds = Field(default="1", validate_default=True)
     """Length of the transition."""
     cut: Seconds | None = None
@@ -103,7 +103,7 @@ def _check_effects(spec: EffectPreviewSpec, settings: Settings) -> None:
 def _check_transition(spec: TransitionPreviewSpec, settings: Settings) -> None:
     _check(spec, settings)
     try:
-        check_transition_kind(spec.kind)
+        check_transition_kind(spec.transition)
     except ValueError as error:
         raise InvalidOption(str(error)) from error
     if not 0 < spec.seconds <= LONGEST_SECONDS:
@@ -131,7 +131,7 @@ def _plan_transition(
     timeline, middle = transition_timeline(
         facts[spec.before],
         facts[spec.after],
-        kind=spec.kind,
+        kind=spec.transition,
         seconds=spec.seconds,
         cut=spec.cut,
         into=spec.into,

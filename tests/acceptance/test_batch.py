@@ -117,6 +117,9 @@ def test_a_table_is_a_list_too(farm: CommandLine) -> None:
         ("a.jsonl", '{"kind": "probe", "media": "~nobody-/x"}\n', "is no path"),
         ("a.jsonl", '{"kind": "probe", "media": "a\\u0000b"}\n', "no option may hold"),
         ("a.csv", "kind,media\nprobe,a.mp4,b\n", "more cells than the head"),
+        ("a.csv", "kind,media,media\nprobe,a,b\n", "column media is there twice"),
+        ("a.csv", "kind,use-cache,use_cache\n", "column use_cache is there twice"),
+        ("a.csv", "kind,,media\nprobe,,a.mp4\n", "column of the head has no name"),
         (
             "a.jsonl",
             frames(1) + frames(1),
@@ -132,4 +135,42 @@ def test_what_is_wrong_in_a_list_is_said_before_a_job_starts(
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+    assert farm.read("jobs")["jobs"] == []
+
+
+def test_all_wrong_values_of_a_list_are_told_at_once(farm: CommandLine) -> None:
+    farm.write("edit.json", color_timeline(1))
+    lines: list[dict[str, Any]] = [
+        {"kind": "frame", "source": "edit.json", "at": 0, "output": "a.png"},
+        {"kind": "thumbnails", "media": "a.mp4", "output": "b", "count": "many",
+         "width": "wide"},
+        {"kind": "thumbnails", "media": "a.mp4", "output": "c", "count": 0},
+        {"kind": "frames", "source": "a.mp4", "at": "0,1", "output": "d"},
+        {"kind": "frame", "source": "a.mp4", "at": "soon", "output": "e.png"},
+        {"kind": "frame", "source": "a.mp4", "at": 0, "output": "no/f.png"},
+        {"kind": "effect_preview", "media": "a.mp4", "effect": "x", "at": 0,
+         "output": "g.png"},
+        {"kind": "transition_preview", "before": "a.mp4", "after": "a.mp4",
+         "output": "h.png", "transition": "wippe"},
+        {"kind": "render", "timeline": "edit.json", "output": "i.mp4", "preset": "x"},
+    ]  # fmt: skip
+    farm.write("list.jsonl", "".join(json.dumps(line) + "\n" for line in lines[:4]))
+    types = farm.run("batch", "list.jsonl")
+    others = [lines[0], lines[2], *lines[4:]]
+    farm.write("list.jsonl", "".join(json.dumps(line) + "\n" for line in others))
+    values = farm.run("batch", "list.jsonl")
+
+    assert types.returncode == values.returncode == 2
+    for said in (
+        'line 2: thumbnails takes a whole number as count, not "many"',
+        'line 2: thumbnails takes a whole number as width, not "wide"',
+        'line 4: frames takes a list of times as at, not "0,1"',
+    ):
+        assert said in types.stderr
+    for number, said in enumerate(
+        ("count", "soon", "/no of the output", "effect 'x'", "wippe", "preset"), start=2
+    ):
+        told = [line for line in values.stderr.split("\n") if f"line {number}:" in line]
+        assert said in told[-1]
+    assert "Traceback" not in types.stderr + values.stderr
     assert farm.read("jobs")["jobs"] == []
