@@ -43,7 +43,8 @@ class _Trial(Movies, Clips, Pictures, Previews, Sounds, Facts):
         del new, error  # the job will say it
         raise _Fine
 
-    def _read_source(self, source: Source) -> Loaded:
+    def _read_source(self, source: Source, *, partly: bool = False) -> Loaded:
+        del partly
         return (
             Loaded(timeline=Timeline()) if is_media(source) else read_timeline(source)
         )

@@ -63,7 +63,7 @@ class Clips(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source)
+            new, options, read=lambda: self._read_source(source, partly=True)
         )
 
     def gif(  # noqa: PLR0913  # as many as the command has options
@@ -113,7 +113,7 @@ class Clips(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source)
+            new, options, read=lambda: self._read_source(source, partly=True)
         )
 
     def concat(

@@ -54,7 +54,7 @@ class Pictures(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source)
+            new, options, read=lambda: self._read_source(source, partly=True)
         )
 
     def thumbnails(  # noqa: PLR0913  # as many as the command has options
@@ -226,7 +226,7 @@ class Pictures(Submitter):
                 raise InvalidOption("frames are at times or by a strategy, not both")
             options["at"] = [str(read_time(time, name="time")) for time in at]
             return self._submit_timeline(
-                new, options, read=lambda: self._read_source(source)
+                new, options, read=lambda: self._read_source(source, partly=True)
             )
         if not (isinstance(source, str | os.PathLike) and is_media(source)):
             raise InvalidOption("strategies look through films; of a timeline, say at")

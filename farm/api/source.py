@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from farm.api.output import absolute
 from farm.timeline.clip import Clip, FileMedia
 from farm.timeline.load import Loaded, load_timeline
-from farm.timeline.whole import timeline_of
+from farm.timeline.whole import say_truncated, timeline_of
 
 if TYPE_CHECKING:
     from opentimelineio.schema import Timeline as OtioTimeline
@@ -53,11 +53,22 @@ def is_media(source: Source) -> bool:
 
 
 def read_timeline_or_media(
-    source: Source, *, facts_of: Callable[[Path], MediaFacts]
+    source: Source, *, facts_of: Callable[[Path], MediaFacts], partly: bool = False
 ) -> Loaded:
-    """Read a timeline; of a film or a picture, make one that shows all of it."""
+    """Read a timeline; of a film or a picture, make one that shows all of it.
+
+    Args:
+        source: either.
+        facts_of: reads a media file.
+        partly: of a truncated film, show what there is.
+    """
     if isinstance(source, str | os.PathLike):
         path = absolute(source)
         if path.suffix.lower() not in TIMELINE_SUFFIXES:
-            return Loaded(timeline=timeline_of(facts_of(path)))
+            facts = facts_of(path)
+            told = say_truncated(facts) if partly and facts.truncated else None
+            return Loaded(
+                timeline=timeline_of(facts, partly=partly),
+                warnings=(told,) if told else (),
+            )
     return read_timeline(source)

@@ -44,9 +44,12 @@ class Submitter:
         self._host = Host(settings, may_start=may_start)
         self.settings = self._host.settings
 
-    def _read_source(self, source: Source) -> Loaded:
-        """Read a timeline; of a film or a picture, make one that shows all of it."""
-        return read_timeline_or_media(source, facts_of=self._facts_of)
+    def _read_source(self, source: Source, *, partly: bool = False) -> Loaded:
+        """Read a timeline; of a film or a picture, make one that shows all of it.
+
+        With `partly`, what there is of a truncated film.
+        """
+        return read_timeline_or_media(source, facts_of=self._facts_of, partly=partly)
 
     def _facts_of(self, path: Path) -> MediaFacts:
         """Return the facts of a file, as they were kept or read now."""

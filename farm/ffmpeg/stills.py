@@ -63,7 +63,12 @@ class Run:
 
 
 def plan_runs(
-    source: FilmSource, index: FrameIndex, numbers: Iterable[int], *, loose: bool
+    source: FilmSource,
+    index: FrameIndex,
+    numbers: Iterable[int],
+    *,
+    loose: bool,
+    skips: bool = True,
 ) -> list[Run]:
     """Share frames out among runs.
 
@@ -73,12 +78,14 @@ def plan_runs(
         numbers: those that are wanted.
         loose: whether one that is no key frame may be replaced by the next that others
             refer to, which comes soon after it and is had for less.
+        skips: whether decoders may leave out frames.
     """
     wanted = sorted(set(numbers))
     if not index.is_timed or has_no_seek(source):
         return [Run(numbers=tuple(part), seek=Fraction(0)) for part in _parts(wanted)]
-    by_key = not source.video.interlaced  # of two fields, one may be no key
-    skips = loose and by_key and source.video.codec in _SKIP_NONREF
+    # of two fields, one may be no key
+    by_key = skips and not source.video.interlaced
+    by_ref = loose and by_key and source.video.codec in _SKIP_NONREF
     keys = [number for number in wanted if by_key and index.is_key(number)]
     others = [number for number in wanted if not by_key or not index.is_key(number)]
     return [
@@ -90,7 +97,7 @@ def plan_runs(
             Run(
                 numbers=part,
                 seek=_seek(source, index, part[0]),
-                skip="noref" if skips else None,
+                skip="noref" if by_ref else None,
             )
             for part in _by_key(index, others)
         ),

@@ -92,7 +92,19 @@ class StillMaker:
         return made
 
     def _do(self, numbers: Iterable[int], *, suffix: str | None) -> dict[int, Still]:
-        runs = plan_runs(self.source, self.index, numbers, loose=self.loose)
+        wanted = set(numbers)
+        runs = plan_runs(self.source, self.index, wanted, loose=self.loose)
+        found = self._do_runs(runs, suffix=suffix)
+        missing = wanted - found.keys()
+        if missing and any(run.skip for run in runs):
+            # some decoders lose a frame where they are to skip others
+            whole = plan_runs(
+                self.source, self.index, missing, loose=False, skips=False
+            )
+            found |= self._do_runs(whole, suffix=suffix)
+        return found
+
+    def _do_runs(self, runs: Sequence[Run], *, suffix: str | None) -> dict[int, Still]:
         found: dict[int, Still] = {}
         for group in share_out(runs):
             try:

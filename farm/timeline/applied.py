@@ -23,16 +23,7 @@ _AROUND = Fraction(1, 2)
 def effect_timeline(facts: MediaFacts, uses: Sequence[EffectUse]) -> Timeline:
     """Return a timeline that shows all of a file with effects."""
     effects = [use.model_dump(mode="json") for use in uses]
-    return timeline_of(facts, effects=effects, **_whole_range(facts))
-
-
-def _whole_range(facts: MediaFacts) -> dict[str, object]:
-    """Name the range of a truncated film, of which the rest can be shown."""
-    video = main_picture(facts)
-    if not facts.truncated or video.is_image:
-        return {}
-    length = str(video.end - facts.start)
-    return {"source_range": {"start": "0", "duration": length}}
+    return timeline_of(facts, partly=True, effects=effects)
 
 
 def transition_timeline(
@@ -103,8 +94,9 @@ def _check_room(
 ) -> None:
     if half <= time <= length - half:
         return
-    message = (
-        f"{facts.path} has no {show_time(half)} on each side of {show_time(time)}: "
-        f"it is {show_time(length)} long"
-    )
+    message = f"{facts.path} is {show_time(length)} long: "
+    if length < 2 * half:
+        message += f"too short for a transition of {show_time(2 * half)}"
+    else:
+        message += f"it has no {show_time(half)} on each side of {show_time(time)}"
     raise InvalidOption(message)

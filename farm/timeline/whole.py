@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from farm.errors import MediaUnreadable
 from farm.timeline.composition import FilmSource
+from farm.timeline.time import show_time
 from farm.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -35,11 +36,14 @@ def film_source(facts: MediaFacts) -> FilmSource:
     )
 
 
-def timeline_of(facts: MediaFacts, **clip_fields: object) -> Timeline:
+def timeline_of(
+    facts: MediaFacts, *, partly: bool = False, **clip_fields: object
+) -> Timeline:
     """Return a timeline of one clip that shows all of a file.
 
     Args:
         facts: of the file.
+        partly: of a truncated film, show what there is; else it cannot be rendered.
         clip_fields: further fields of the clip.
     """
     video = main_picture(facts)
@@ -52,6 +56,9 @@ def timeline_of(facts: MediaFacts, **clip_fields: object) -> Timeline:
     }
     if video.is_image:
         clip.setdefault("duration", _STILL_SECONDS)
+    elif partly and facts.truncated:
+        length = str(video.end - facts.start)
+        clip["source_range"] = {"start": "0", "duration": length}
     return Timeline.model_validate(
         {
             "rate": video.rate or _DEFAULT_RATE,
@@ -60,6 +67,15 @@ def timeline_of(facts: MediaFacts, **clip_fields: object) -> Timeline:
             "tracks": [{"kind": "video", "items": [clip]}],
         }
     )
+
+
+def say_truncated(facts: MediaFacts) -> str:
+    """Say how much there is of a truncated film."""
+    there = show_time(main_picture(facts).end - facts.start)
+    promised = (
+        f" of {show_time(facts.claimed_duration)}" if facts.claimed_duration else ""
+    )
+    return f"{facts.path} is truncated: {there}{promised} are there"
 
 
 def shown_size(video: VideoFacts) -> tuple[int, int]:

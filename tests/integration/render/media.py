@@ -86,6 +86,13 @@ CODECS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ".mp4",
         ("-c:v", "libsvtav1", "-preset", "12", "-crf", "4", "-g", "48"),
     ),
+    "vvc-mp4": (
+        ".mp4",
+        (
+            *("-c:v", "libvvenc", "-preset", "faster", "-threads", "1"),
+            *("-period", "1", "-qpa", "0", "-qp", "22"),
+        ),
+    ),
     "prores-mov": (".mov", ("-c:v", "prores_ks", "-profile:v", "2")),
     "ffv1-mkv": (".mkv", ("-c:v", "ffv1", "-g", "1")),
     "gif": (".gif", ()),

@@ -88,6 +88,19 @@ def test_key_frames_are_those_of_the_file(
     assert all(facts["is_key"] for _, facts in found)
 
 
+def test_key_frames_that_a_decoder_loses_are_decoded_in_another_way(
+    media: MediaFolder, settings: Settings, tmp_path: Path
+) -> None:
+    """That of VVC gives too few where it is to decode nothing else (seen in 9.0)."""
+    film = media.numbered(codec="vvc-mp4")
+
+    found = _make(tmp_path, settings, path=str(film), strategy="keyframes")
+
+    numbers = [read_number(picture) for picture, _ in found]
+    assert len(numbers) > 3
+    assert numbers == [round(facts["time"] * 25) for _, facts in found]
+
+
 def test_scenes_begin_where_the_picture_changes_and_their_score_is_told(
     media: MediaFolder, settings: Settings, tmp_path: Path
 ) -> None:

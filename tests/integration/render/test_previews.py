@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from farm.api.subtitles import read_as_ass
+from farm.api.subtitles import read_as_ass, read_subtitle_times
 from farm.effects.catalog import read_effect_use
 from farm.errors import InvalidOption
 from farm.jobs.status import JobKind
@@ -162,3 +162,53 @@ def test_a_transition_needs_room_on_both_sides(
 
     with pytest.raises(InvalidOption, match=r"on each side of 0\.1 s"):
         _make(JobKind.TRANSITION_PREVIEW, settings, before=film, after=film, cut="0.1")
+    with pytest.raises(InvalidOption, match="4 s long: too short for a transition of"):
+        _make(
+            JobKind.TRANSITION_PREVIEW, settings, before=film, after=film, seconds="5"
+        )
+
+
+_HEAD = (
+    "[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\n"
+    "Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, MarginL\n"
+    "Style: Default,Noto Sans,90,&H00FFFFFF,,\n\n[Events]\n"
+)
+
+
+_FIELDS = "Format: Layer, Start, End, Style, Name, MarginL, MarginR, Effect, Text\n"
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        "Format: Start, End, Style, Text\nDialogue: 0:00:00.00,0:00:02.50,Default,Hi\n",
+        f"{_FIELDS}Dialogue: 0,0:00:00.00,0:00:02.50,Default ,,,,,Hi\n",
+    ],
+)
+def test_lines_of_ass_are_read_by_the_fields_that_they_name(
+    media: MediaFolder, settings: Settings, tmp_path: Path, events: str
+) -> None:
+    text = tmp_path / "text.ass"
+    text.write_text(_HEAD + events)
+    film = media.colors([("#204060", 100)], size=(640, 384))
+
+    assert read_subtitle_times(text) == [["0/100", "250/100"]]
+    made = _make(
+        JobKind.SUBTITLE_PREVIEW,
+        settings,
+        path=str(film),
+        subtitles=read_as_ass(text),
+        at="1",
+    )
+
+    assert int((_read(made)[192:] > 200).all(axis=-1).sum()) > 50
+
+
+@pytest.mark.parametrize("text", ["", "\0\1", "[Events]\nStyle: a,,\n", "1\n00:00"])
+def test_what_holds_no_subtitles_is_said(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "text.ass"
+    path.write_text(text)
+    with pytest.raises(InvalidOption, match=r"text\.ass holds no subtitles"):
+        read_as_ass(path)
+    with pytest.raises(InvalidOption, match=r"text\.ass holds no subtitles"):
+        read_subtitle_times(path)
