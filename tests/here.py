@@ -11,7 +11,7 @@ from farm.cache.build import find_build
 from farm.cache.store import ArtifactStore
 from farm.ffmpeg.locate import find_ffmpeg
 from farm.ffmpeg.run import run
-from farm.jobs.records import Claim, JobId, NewJob, NewTask, Task, TaskId
+from farm.jobs.records import INSTEAD, Claim, JobId, NewJob, NewTask, Task, TaskId
 from farm.jobs.status import JobKind, TaskStatus
 from farm.kinds.context import TaskContext
 from farm.kinds.registry import KINDS
@@ -106,10 +106,16 @@ def do_here(
     warnings: tuple[str, ...] = ()
     tasks = first.tasks
     if not first.planned:
-        planned = next_tasks(kind, spec, results, settings=settings)
-        results |= work.do_all(planned.tasks, results)
-        warnings, tasks = planned.warnings, (*tasks, *planned.tasks)
+        is_all = False
+        while not is_all:
+            planned = next_tasks(kind, spec, results, settings=settings)
+            is_all = planned.is_all
+            results |= work.do_all(planned.tasks, results)
+            warnings = (*warnings, *planned.warnings)
+            tasks = (*tasks, *planned.tasks)
     output = results["output"]
+    if isinstance(output, dict) and INSTEAD in output:
+        output = results[str(output[INSTEAD])]
     file = str(output["file"]) if isinstance(output, dict) and "file" in output else ""
     return Done(
         file=settings.storage_folder / file,
@@ -175,7 +181,10 @@ class _Work:
                 store=self._store(task),
                 build=find_build(ffmpeg, None) if self.table else "",
             )
-            return KINDS[task.kind](context)
+            result = KINDS[task.kind](context)
+            if isinstance(result, dict) and context.warnings:  # as a worker does
+                return {**result, "warnings": [*context.warnings]}
+            return result
 
     def _store(self, task: NewTask) -> ArtifactStore | None:
         if self.table is None:

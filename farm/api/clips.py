@@ -130,8 +130,9 @@ class Clips(Submitter):
         """Join files, one after the other; the result's warnings say how it was done.
 
         Args:
-            media: paths of one file or more with picture, in order.
-            output: where it is written.
+            media: paths of one file or more, in order.
+            output: where it is written; ``*.m4a``, ``*.mp3``, ``*.wav``, ``*.flac`` and
+                ``*.opus`` hold the sound alone.
             copy: ``auto``: streams are copied where all files fit together, else
                 they are rendered into the size and rate of the first; ``off``: they
                 are rendered.

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 
 _FACTS = TypeAdapter(MediaFacts)
+#: Options that the record of what was asked for calls otherwise.
+_OPTIONS: Mapping[int | str, str] = {"copied": "copy"}
 
 
 class Submitter:
@@ -119,7 +121,8 @@ class Submitter:
         facts = find_facts(first.tasks, self._table, self.settings)
         if facts is None:
             return None
-        return next_tasks(new.kind, new.spec, facts, settings=self.settings)
+        planned = next_tasks(new.kind, new.spec, facts, settings=self.settings)
+        return planned if planned.is_all else None  # the next plan needs the facts
 
     def _has_result(self, kind: JobKind, planned: Planned) -> bool:
         """Whether the cache has the result of a small job; it may go at any moment."""
@@ -148,5 +151,6 @@ class Submitter:
 
 def _wrong_option(error: ValidationError) -> InvalidOption:
     first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
-    return InvalidOption(f"the option {name} cannot be used: {first['msg']}")
+    name = ".".join(_OPTIONS.get(part, str(part)) for part in first["loc"])
+    why = str(first["msg"]).removeprefix("Value error, ")
+    return InvalidOption(f"the option {name} cannot be used: {why}")

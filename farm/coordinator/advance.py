@@ -21,13 +21,20 @@ _log = get_log(__name__)
 
 def plan_job(
     table: JobTable, job: Job, tasks: Sequence[Task], *, settings: Settings
-) -> None:
-    """Cut a job into tasks, now that its first ones have told about its sources."""
+) -> bool:
+    """Cut a job into tasks, now that its first ones have told about its sources.
+
+    Return whether nothing is left to do.
+    """
     results = {task.name: task.result for task in tasks}
     planned = next_tasks(job.kind, table.spec(job.id), results, settings=settings)
     with bind_ids(job_id=job.id):
-        if table.add_tasks(job.id, planned.tasks, warnings=planned.warnings):
+        added = table.add_tasks(
+            job.id, planned.tasks, warnings=planned.warnings, are_all=planned.is_all
+        )
+        if added:
             _log.info("job_planned", tasks=len(planned.tasks))
+    return added and not planned.tasks
 
 
 def fail_job(table: JobTable, job: Job, tasks: Sequence[Task]) -> bool:

@@ -165,8 +165,11 @@ class Coordinator:
         elif job.planned:
             self._do_aside(job_id, partial(self._publish, job, tasks))
         else:
-            plan = partial(plan_job, self.table, job, tasks, settings=self.settings)
-            self._do_aside(job_id, plan)
+            self._do_aside(job_id, partial(self._plan, job, tasks))
+
+    def _plan(self, job: Job, tasks: Sequence[Task]) -> None:
+        if plan_job(self.table, job, tasks, settings=self.settings):
+            self._publish(*self.table.job_and_tasks(job.id))
 
     def _publish(self, job: Job, tasks: Sequence[Task]) -> None:
         publish_job(self.table, job, tasks, storage=self.settings.storage_folder)

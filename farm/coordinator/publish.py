@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import DiskFull, JobNotFound, TaskFailed
-from farm.jobs.records import OUTPUT_TASK
+from farm.jobs.records import INSTEAD, OUTPUT_TASK
 from farm.jobs.report import (
     is_copied,
     report_segments,
@@ -114,7 +114,10 @@ def remove_left_parts(table: JobTable, *, storage: Path) -> None:
 
 
 def _result_of_output(tasks: Sequence[Task]) -> dict[str, Any]:
-    result = next((task.result for task in tasks if task.name == OUTPUT_TASK), None)
+    results = {task.name: task.result for task in tasks}
+    result = results.get(OUTPUT_TASK)
+    if isinstance(result, dict) and INSTEAD in result:
+        result = results.get(str(result[INSTEAD]))
     if not isinstance(result, dict):
         raise TaskFailed(f"the job has no result: its task {OUTPUT_TASK!r} made none")
     return dict(result)

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 _LIST = "files.ffconcat"
-_FAST_START = {".mp4", ".mov"}
+_FAST_START = {".mp4", ".mov", ".m4a"}
 
 
 def build_copy_command(
-    pieces: Sequence[tuple[str, Fraction]], *, suffix: str, sources: Sequence[str]
+    pieces: Sequence[tuple[str, Fraction]],
+    *,
+    suffix: str,
+    has_picture: bool,
+    sources: Sequence[str],
 ) -> Command:
     """Join files, each named as it lies in the scratch folder, with its seconds.
 
@@ -29,10 +33,13 @@ def build_copy_command(
         rounded = end
     name = f"joined{suffix}"
     flags = ("-movflags", "+faststart") if suffix in _FAST_START else ()
+    if suffix == ".wav":
+        flags = ("-rf64", "auto")
     return Command(
         arguments=(
             *("-f", "concat", "-safe", "0", "-i", _LIST),
-            *("-map", "0:v:0", "-map", "0:a:0?", "-c", "copy"),
+            *(("-map", "0:v:0") if has_picture else ()),
+            *("-map", "0:a:0?", "-c", "copy"),
             *("-map_metadata", "-1", "-map_chapters", "-1", *flags, name),
         ),
         output=name,

@@ -16,6 +16,8 @@ JobId = NewType("JobId", str)
 TaskId = NewType("TaskId", str)
 
 OUTPUT_TASK = "output"
+#: In the result of that task: the name of another that makes the output instead.
+INSTEAD = "instead"
 """Name of the task whose result is the result of its job."""
 
 

@@ -45,6 +45,7 @@ class TaskKind(StrEnum):
     WAVEFORM = "waveform"  #: lowest and highest samples of sound, as data or drawn
     GIF = "gif"  #: a short film without sound as a moving picture
     COPY = "copy"  #: join whole files by stream copy, check
+    JOIN_SOUND = "join_sound"  #: join the sound of files, encoded anew
 
 
 class Queue(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from farm.errors import InvalidOption
 from farm.jobs.clock import now, read_clock
@@ -76,16 +76,19 @@ def add_tasks(
     new_tasks: Sequence[NewTask],
     *,
     warnings: Sequence[str],
+    are_all: bool,
     attempts_allowed: int,
 ) -> bool:
     """Write the tasks that a job was planned into, once."""
     job = lock_jobs(connection, [job_id]).get(job_id)
     if job is None or job["planned"] or job["status"].is_final:
         return False
+    if _has_one_of(connection, job_id, new_tasks):  # another coordinator was faster
+        return False
     connection.execute(
         update(jobs)
         .where(jobs.c.id == job_id)
-        .values(planned=True, warnings=[*job["warnings"], *warnings])
+        .values(planned=are_all, warnings=[*job["warnings"], *warnings])
     )
     _insert_tasks(
         connection,
@@ -95,6 +98,17 @@ def add_tasks(
         attempts_allowed=attempts_allowed,
     )
     return True
+
+
+def _has_one_of(
+    connection: Connection, job_id: str, new_tasks: Sequence[NewTask]
+) -> bool:
+    """Whether a job has the first of these tasks, which are written together."""
+    found = exists().where(
+        tasks.c.job_id == job_id,
+        tasks.c.name.in_([each.name for each in new_tasks[:1]]),
+    )
+    return bool(connection.scalar(select(found)))
 
 
 def _insert_job(

@@ -171,15 +171,24 @@ class JobTable:
             return advance.find_jobs_to_settle(connection)
 
     def add_tasks(
-        self, job_id: str, tasks: Sequence[NewTask], *, warnings: Sequence[str] = ()
+        self,
+        job_id: str,
+        tasks: Sequence[NewTask],
+        *,
+        warnings: Sequence[str] = (),
+        are_all: bool = True,
     ) -> bool:
-        """Write the tasks that a job was planned into; ``False`` when it has them."""
+        """Write the tasks that a job was planned into; ``False`` when it has them.
+
+        Where they are not all, the job is to be planned again when they are done.
+        """
         with self._database.writing() as connection:
             return submit.add_tasks(
                 connection,
                 job_id,
                 tasks,
                 warnings=warnings,
+                are_all=are_all,
                 attempts_allowed=self._max_attempts,
             )
 

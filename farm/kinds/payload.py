@@ -7,7 +7,7 @@ from fractions import Fraction  # pydantic reads the annotations
 from pydantic import BaseModel, ConfigDict
 
 from farm.ffmpeg.encode import SET_NUMBER
-from farm.presets.preset import Preset
+from farm.presets.preset import AudioEncoding, Preset
 from farm.timeline.analysis import Measure, Thresholds
 from farm.timeline.composition import FilmSource
 from farm.timeline.copy import CopyRange
@@ -214,6 +214,30 @@ class CopyPayload(_Payload):
     pieces: tuple[CopyPiece, ...]
     suffix: str
     rate: Fraction
+    """Of frames; of sound alone 1."""
     frames: int
+    """0 of sound alone."""
     samples: int
     """Of each channel, by the times of the packets; 0 without sound."""
+    is_exact: bool = False
+    """Whether the samples are all as they were, as those of PCM."""
+    instead: str
+    """Name of the task that makes the output where what was copied is not right."""
+
+
+class JoinSoundPiece(_Payload):
+    """A file of which the sound is taken, from its start on."""
+
+    path: str
+    content: str
+    stream: int
+
+
+class JoinSoundPayload(_Payload):
+    """Sounds to be joined and encoded, and what the result must be."""
+
+    pieces: tuple[JoinSoundPiece, ...]
+    encoding: AudioEncoding
+    sample_rate: int
+    channels: int
+    samples: int

@@ -13,6 +13,7 @@ from farm.kinds.frame import frame
 from farm.kinds.frames import frames
 from farm.kinds.gather import gather
 from farm.kinds.gif import gif
+from farm.kinds.join_sound import join_sound
 from farm.kinds.mix import mix
 from farm.kinds.probe import probe
 from farm.kinds.report import report
@@ -46,4 +47,5 @@ KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
     TaskKind.WAVEFORM: waveform,
     TaskKind.GIF: gif,
     TaskKind.COPY: copy,
+    TaskKind.JOIN_SOUND: join_sound,
 }

@@ -8,15 +8,26 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from farm.errors import InvalidJob
-from farm.jobs.records import OUTPUT_TASK, NewTask
+from farm.errors import InvalidJob, InvalidOption
+from farm.jobs.records import INSTEAD, OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
+from farm.plan.concat_sound import (
+    check_sounds,
+    copy_sound_task,
+    is_sound,
+    plan_sound_join,
+    why_no_sound_copied,
+)
 from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.render import RENDER, RenderSpec, plan_render
+from farm.presets.sound import SOUNDS
 from farm.timeline.timeline import Timeline
+from farm.timeline.whole import say_truncated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from pydantic import JsonValue
 
     from farm.settings import Settings
     from farm.timeline.media import AudioFacts, MediaFacts, VideoFacts
@@ -44,6 +55,9 @@ _SAME_SOUND = {
 #: Streams that begin or end further apart would drift, or leave a hole.
 _TOGETHER_SECONDS = Fraction(1, 10)
 _STILL_SECONDS = 5
+#: Of the names of tasks that render what was copied in vain.
+_PREFIX = "rendered-"
+_INSTEAD = f"{_PREFIX}{OUTPUT_TASK}"
 
 
 class ConcatSpec(Spec):
@@ -61,7 +75,11 @@ def _render_spec(spec: ConcatSpec, timeline: Timeline) -> RenderSpec:
 
 def _check(spec: ConcatSpec, settings: Settings) -> None:
     """Refuse what can be seen to be wrong before the media are read."""
-    RENDER.check(_render_spec(spec, Timeline()), settings)
+    if not is_sound(spec.output):
+        RENDER.check(_render_spec(spec, Timeline()), settings)
+    elif spec.preset is not None:
+        message = f"presets are of films; a {Path(spec.output).suffix} file has none"
+        raise InvalidOption(message)
 
 
 def _plan(
@@ -69,19 +87,56 @@ def _plan(
 ) -> Planned:
     """Return the task that copies, or those of a render, and why."""
     files = [facts[path] for path in spec.media]
+    for each in files:
+        if each.truncated:
+            raise InvalidJob(f"{say_truncated(each)}: replace it by a whole file")
     suffix = Path(spec.output).suffix.lower()
+    if is_sound(spec.output):
+        check_sounds(files, suffix)
     why = (
         "a preset was asked for"
         if spec.preset
         else "that was asked for"
         if spec.copied == "off"
+        else why_no_sound_copied(files, suffix)
+        if is_sound(spec.output)
         else why_not_copied(files, suffix)
     )
-    if why is None:
-        said = "the streams of the files were copied: all files fit together"
-        return Planned(tasks=(_copy_task(files, suffix),), warnings=(said,))
-    planned = plan_render(_render_spec(spec, _timeline(files)), facts, settings)
+    if why is not None:
+        return _render(spec, files, settings, why=why)
+    task = copy_sound_task if is_sound(spec.output) else _copy_task
+    return Planned(tasks=(task(files, suffix, instead=_INSTEAD),), is_all=False)
+
+
+def _plan_again(
+    spec: ConcatSpec,
+    facts: Mapping[str, MediaFacts],
+    result: JsonValue,
+    settings: Settings,
+) -> Planned:
+    """Return nothing where the copy is right, else the tasks of a render."""
+    if not (isinstance(result, dict) and INSTEAD in result):
+        return Planned(tasks=())
+    files = [facts[path] for path in spec.media]
+    why = f"a copy was tried, and {result['why']}"
+    return _render(spec, files, settings, why=why, prefix=_PREFIX)
+
+
+def _render(
+    spec: ConcatSpec,
+    files: Sequence[MediaFacts],
+    settings: Settings,
+    *,
+    why: str,
+    prefix: str = "",
+) -> Planned:
     said = f"the files were rendered, not copied: {why}"
+    if is_sound(spec.output):
+        planned = plan_sound_join(files, spec.output, prefix=prefix)
+    else:
+        facts = {each.path: each for each in files}
+        render = _render_spec(spec, _timeline(files))
+        planned = plan_render(render, facts, settings, prefix=prefix)
     return Planned(tasks=planned.tasks, warnings=(said, *planned.warnings))
 
 
@@ -153,7 +208,7 @@ def _film(facts: MediaFacts) -> VideoFacts | None:
     return next((each for each in facts.video if not each.is_cover), None)
 
 
-def _copy_task(files: Sequence[MediaFacts], suffix: str) -> NewTask:
+def _copy_task(files: Sequence[MediaFacts], suffix: str, *, instead: str) -> NewTask:
     films = [film for each in files if (film := _film(each)) is not None]
     frames = sum(film.frames or 0 for film in films)
     return NewTask(
@@ -170,6 +225,7 @@ def _copy_task(files: Sequence[MediaFacts], suffix: str) -> NewTask:
             "rate": str(films[0].rate),
             "frames": frames,
             "samples": sum(_samples(sound) for each in files for sound in each.audio),
+            "instead": instead,
         },
         frames=max(1, frames // 50),
     )
@@ -183,7 +239,10 @@ def _timeline(files: Sequence[MediaFacts]) -> Timeline:
     """Return a timeline of the files, in the size and rate of the first film."""
     films = [film for each in files if (film := _film(each)) is not None]
     if not films:
-        raise InvalidJob("none of the files holds a picture")
+        raise InvalidJob(
+            "none of the files holds a picture; of sound alone, name the output "
+            f"*{', *'.join(SOUNDS)}"
+        )
     film = next((each for each in films if not each.is_image), films[0])
     sounds = [sound for each in files for sound in each.audio]
     width, height = round(film.width * film.sample_aspect), film.height
@@ -213,5 +272,6 @@ CONCAT = JobPlan(
     sources=lambda spec: spec.media,
     check=_check,
     plan=_plan,
+    again=_plan_again,
     identity=lambda _spec: Identity.STAMP,
 )

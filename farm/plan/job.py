@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pydantic import JsonValue
+
     from farm.jobs.records import NewTask
     from farm.settings import Settings
     from farm.timeline.media import MediaFacts
@@ -40,6 +42,8 @@ class Planned:
 
     tasks: tuple[NewTask, ...]
     warnings: tuple[str, ...] = ()
+    is_all: bool = True
+    """Whether these are all tasks; else the job is planned again when they are done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,5 +59,9 @@ class JobPlan(Generic[SpecT]):
     """Makes the only task of a job that needs no facts of its sources before."""
     check: Callable[[SpecT, Settings], None] = lambda _spec, _settings: None
     """Refuses what can be seen to be wrong before the media are read."""
+    again: (
+        Callable[[SpecT, Mapping[str, MediaFacts], JsonValue, Settings], Planned] | None
+    ) = None
+    """Makes what is left after a plan that was not all, by the result of its output."""
     identity: Callable[[SpecT], Identity] = lambda _spec: Identity.NONE
     """How its results are found again in the cache."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from farm.jobs.records import OUTPUT_TASK
 from farm.jobs.status import JobKind
 from farm.plan.analyse import ANALYSE
 from farm.plan.concat import CONCAT
@@ -90,12 +91,12 @@ def next_tasks(
     *,
     settings: Settings,
 ) -> Planned:
-    """Plan a job whose first tasks are completed.
+    """Plan a job whose tasks so far are completed.
 
     Args:
         kind: of the job.
         spec: what was asked for.
-        results: of the first tasks, by their names.
+        results: of its tasks, by their names.
         settings: of the farm.
 
     Raises:
@@ -104,4 +105,8 @@ def next_tasks(
     job = JOBS[kind]
     if job.plan is None:
         return Planned(tasks=())
-    return job.plan(job.spec.model_validate(spec), read_facts(results), settings)
+    asked = job.spec.model_validate(spec)
+    told = {name: each for name, each in results.items() if name != OUTPUT_TASK}
+    if job.again is not None and OUTPUT_TASK in results:
+        return job.again(asked, read_facts(told), results[OUTPUT_TASK], settings)
+    return job.plan(asked, read_facts(told), settings)

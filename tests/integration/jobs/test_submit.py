@@ -131,6 +131,20 @@ def test_job_is_planned_once(table: JobTable) -> None:
     ]
 
 
+def test_tasks_that_are_not_all_leave_the_job_to_be_planned_again(
+    table: JobTable,
+) -> None:
+    job = table.add_job(new_job(), [new_task("probe")], planned=False)
+
+    assert table.add_tasks(job.id, [new_task("output")], are_all=False)
+    assert not table.add_tasks(job.id, [new_task("output")], are_all=False)
+    assert not table.job(job.id).planned
+
+    assert table.add_tasks(job.id, [new_task("other")])
+    assert table.job(job.id).planned
+    assert [task.name for task in table.tasks(job.id)] == ["probe", "output", "other"]
+
+
 def test_ended_job_is_not_planned(table: JobTable) -> None:
     job = table.add_job(new_job(), planned=False)
     table.cancel_job(job.id)
