@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -17,12 +17,14 @@ from redis.exceptions import RedisError
 from farm.logs import get_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from redis.client import PubSub
 
 _PREFIX = "farm:live:"
 _BELL = f"{_PREFIX}bell"
+_SUMS = f"{_PREFIX}sums"
+_TELLERS = f"{_PREFIX}tellers"
 _KEEP_SECONDS = 30
 _QUIET_SECONDS = 1.0
 """How long Redis is not asked again after it did not answer."""
@@ -150,6 +152,86 @@ class Live:
         """Remove the progress of a task that ended."""
         self._try(lambda: self._redis.delete(_task_key(task_id)), otherwise=0)
 
+    # --- metrics
+
+    def add(self, sums: Mapping[str, float]) -> None:
+        """Add to sums of the whole farm, in one round trip."""
+        if not sums:
+            return
+
+        def send() -> None:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                for name, value in sums.items():
+                    pipeline.hincrbyfloat(_SUMS, name, value)
+                pipeline.execute()
+
+        self._try(send, otherwise=None)
+
+    def sums(self) -> dict[str, float]:
+        """Return the sums since the server was started."""
+
+        def read() -> dict[str, float]:
+            found = self._redis.hgetall(_SUMS)
+            return {str(name): float(value) for name, value in found.items()}
+
+        return self._try(read, otherwise={})
+
+    def tell(self, teller: str, readings: Mapping[str, Any]) -> None:
+        """Tell readings of a machine; they hold until told anew, or for 30 seconds."""
+
+        def send() -> None:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                pipeline.sadd(_TELLERS, teller)
+                pipeline.set(
+                    _teller_key(teller), json.dumps(readings), ex=_KEEP_SECONDS
+                )
+                pipeline.execute()
+
+        self._try(send, otherwise=None)
+
+    def told(self) -> list[dict[str, Any]]:
+        """Return the readings that hold."""
+
+        def read() -> list[dict[str, Any]]:
+            tellers = sorted(str(name) for name in self._redis.smembers(_TELLERS))
+            if not tellers:
+                return []
+            found = self._redis.mget([_teller_key(teller) for teller in tellers])
+            gone = [
+                teller
+                for teller, text in zip(tellers, found, strict=True)
+                if text is None
+            ]
+            if gone:
+                self._redis.srem(_TELLERS, *gone)
+            return [json.loads(text) for text in found if text is not None]
+
+        return self._try(read, otherwise=[])
+
+    def round_trip(self) -> float | None:
+        """Return how many seconds the server took to answer; ``None``: it did not."""
+
+        def ask() -> float | None:
+            self._redis.ping()  # opens the connection
+            start = time.perf_counter()
+            self._redis.ping()
+            return time.perf_counter() - start
+
+        return self._try(ask, otherwise=None)
+
+    def server_info(self) -> dict[str, float]:
+        """Return the numbers that the server tells of itself; none: it is away."""
+
+        def read() -> dict[str, float]:
+            found = self._redis.info()
+            return {
+                str(name): float(value)
+                for name, value in found.items()
+                if isinstance(value, int | float)
+            }
+
+        return self._try(read, otherwise={})
+
     def listen(self) -> Bell:
         """Return a bell that rings at every `notify` from now on."""
         return Bell(self._redis)
@@ -225,6 +307,10 @@ def _task_key(task_id: str) -> str:
 
 def _ended_key(job_id: str) -> str:
     return f"{_PREFIX}ended:{job_id}"
+
+
+def _teller_key(teller: str) -> str:
+    return f"{_PREFIX}told:{teller}"
 
 
 def _changes_key(job_id: str) -> str:

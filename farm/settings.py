@@ -147,6 +147,16 @@ class Settings(BaseSettings):
         ge=0,
         description="Files not used for so long leave the cache.",
     )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port that the coordinator serves /metrics on; unset: none.",
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1",
+        description="Address it serves on; whoever reaches it may read them.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log lines that are written."
     )

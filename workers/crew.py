@@ -15,6 +15,7 @@ from farm.errors import FarmError, WorkerLost
 from farm.ffmpeg.locate import ffmpeg_version
 from farm.jobs.workers import DRAINING
 from farm.logs import get_log
+from farm.metrics.host import Readings
 from workers.app import READY_SIGNAL, build_worker_app
 from workers.scratch import sweep
 
@@ -49,6 +50,7 @@ class Crew:
     ready: set[int] = field(default_factory=set)
     registered: set[int] = field(default_factory=set)
     is_stopping: bool = False
+    readings: Readings = field(default_factory=Readings)
 
     def open(self) -> Celery:
         """Load and open what all processes need: they share it by the fork.
@@ -75,6 +77,7 @@ class Crew:
             if time.monotonic() >= next_seen:
                 next_seen = time.monotonic() + SEEN_SECONDS
                 self._say_seen()
+                self._tell_readings()
         return 0 if is_well else 1
 
     def kill(self) -> None:
@@ -126,6 +129,16 @@ class Crew:
                 self._tell(partial(self._seen, pid, state="online"))
             else:
                 self._tell(partial(self._register, pid))
+
+    def _tell_readings(self) -> None:
+        """Tell how this machine is; it is not needed for any work."""
+        settings = self.station.settings
+        places = {
+            "storage": settings.storage_folder,
+            "scratch": settings.scratch_folder,
+        }
+        told = self.readings.read(places)
+        self.station.live.tell(f"{socket.gethostname()}:{os.getpid()}", told)
 
     def _warm_up(self) -> None:
         self.station.table.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shlex
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,8 +15,10 @@ from farm.ffmpeg.run import run
 from farm.jobs.records import TaskId
 from farm.kinds.context import TaskContext, damage_warning
 from farm.logs import bind_ids, get_log
+from farm.metrics.sums import FENCED, sum_name
 from workers.lease import Ending, Lease
 from workers.scratch import scratch_folder
+from workers.tally import count_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +79,8 @@ class _Attempt:
     commands: list[str] = field(default_factory=list)
     log: str | None = None
     warnings: list[str] = field(default_factory=list)
+    tally: Counter[str] = field(default_factory=Counter)
+    """What is added to the sums of the farm when all is reported."""
 
     def work(self) -> str:
         """Run the task and report how it ended."""
@@ -89,6 +94,7 @@ class _Attempt:
             self._release()
             raise
         self.station.live.notify()
+        self.station.live.add(self.tally)
         return outcome
 
     def _try(self) -> str:
@@ -152,7 +158,9 @@ class _Attempt:
             )
         except FarmError as error:
             self._remember(error.facts.get("argv"), error.facts.get("log"))
+            count_run(self.tally, self.claim.task.kind, None)
             raise
+        count_run(self.tally, self.claim.task.kind, done)
         self._remember(list(done.argv), done.log)
         if done.decode_errors and command.sources:
             self.warnings.append(damage_warning(command.sources))
@@ -230,6 +238,7 @@ class _Attempt:
 
     def _lost(self) -> str:
         _log.warning("task_lost", kind=self.claim.task.kind)
+        self.tally[sum_name(FENCED, self.claim.task.kind)] += 1
         return "lost: the lease was over"
 
     def _remove_kept(self, result: JsonValue) -> None:

@@ -14,6 +14,7 @@ from farm.api.clips import Clips
 from farm.api.facts import Facts
 from farm.api.hardware import Hardware, read_hardware
 from farm.api.job import Job
+from farm.api.monitor import Monitor
 from farm.api.movies import Movies
 from farm.api.pictures import Pictures
 from farm.api.previews import Previews
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from farm.jobs.status import JobStatus
 
 
-class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts):
+class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts, Monitor):
     """A farm: the one that is configured or running, else a private one.
 
     A private farm starts when the first job needs workers, and ends with `close`.

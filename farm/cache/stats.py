@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def read_stats(
     hour = index.counts(last_seconds=HOUR_SECONDS)
     answers = [day.get(what, CacheCount()) for what in ("hit", "miss")]
     asked = sum(answer.count for answer in answers)
-    disk = _disk_bytes(storage / FOLDER)
+    disk = disk_bytes(storage)
     return CacheStats(
         entries=sum(share.entries for share in shares),
         size_bytes=size,
@@ -82,6 +83,15 @@ def read_stats(
     )
 
 
+def disk_bytes(storage: Path) -> int:
+    """Return what the cache's folder takes up on the disk."""
+    found = 0
+    for path in (storage / FOLDER).glob("*/*"):
+        with suppress(FileNotFoundError):  # evicted meanwhile
+            found += path.lstat().st_blocks * _BLOCK_BYTES
+    return found
+
+
 def _count(counts: Mapping[str, CacheCount], what: str) -> int:
     return counts.get(what, CacheCount()).count
 
@@ -89,7 +99,3 @@ def _count(counts: Mapping[str, CacheCount], what: str) -> int:
 def _hit_rate(counts: Mapping[str, CacheCount]) -> float | None:
     hits, misses = _count(counts, "hit"), _count(counts, "miss")
     return hits / (hits + misses) if hits + misses else None
-
-
-def _disk_bytes(folder: Path) -> int:
-    return sum(path.lstat().st_blocks * _BLOCK_BYTES for path in folder.glob("*/*"))

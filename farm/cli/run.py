@@ -8,6 +8,11 @@ import typer
 
 from farm.cli.options import JsonOption
 
+MetricsPortOption = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Serve /metrics, /healthz and /readyz there."),
+]
+
 worker = typer.Typer(
     help="Run a worker of a larger farm, until Ctrl-C.",
     no_args_is_help=True,
@@ -42,6 +47,7 @@ def up(
     flower_open: Annotated[
         bool, typer.Option("--flower-open", help="Flower without a password.")
     ] = False,
+    metrics_port: MetricsPortOption = None,
 ) -> None:
     """Run a farm on this machine, in the foreground, until Ctrl-C."""
     from farm.cli.session import read_settings
@@ -55,15 +61,19 @@ def up(
         flower=FlowerOptions(port=flower_port, is_open=flower_open)
         if flower or flower_open
         else None,
+        metrics_port=metrics_port,
     )
 
 
-def coordinator() -> None:
+def coordinator(metrics_port: MetricsPortOption = None) -> None:
     """Run the coordinator of a larger farm, until Ctrl-C."""
     from farm.cli.session import read_settings
     from farm.coordinator.loop import run_coordinator
 
-    run_coordinator(read_settings())
+    settings = read_settings()
+    if metrics_port is not None:
+        settings = settings.model_copy(update={"metrics_port": metrics_port})
+    run_coordinator(settings)
 
 
 def worker_cpu(

@@ -22,10 +22,15 @@ def keep_up(
     cpu_slots: int | None,
     gpu: str | None,
     flower: FlowerOptions | None,
+    metrics_port: int | None,
 ) -> None:
     """Run the farm in the foreground; return when a signal says so."""
     farm = EmbeddedFarm(
-        settings, cpu_slots=cpu_slots, gpus=_choose_gpus(gpu), flower=flower
+        settings,
+        cpu_slots=cpu_slots,
+        gpus=_choose_gpus(gpu),
+        flower=flower,
+        metrics_port=metrics_port or settings.metrics_port,
     )
     try:
         with farm:
@@ -34,6 +39,8 @@ def keep_up(
             say(f"Its files are in {farm.settings.storage_folder}")
             if farm.flower_url:
                 say(f"Flower: {farm.flower_url}")
+            if port := farm.settings.metrics_port:
+                say(f"Metrics: http://{farm.settings.metrics_host}:{port}/metrics")
             say("Ctrl-C ends it.")
             while True:
                 farm.check()

@@ -36,6 +36,7 @@ from farm.jobs.status import Queue
 from farm.jobs.table import JobTable
 from farm.live import Live
 from farm.logs import get_log
+from farm.monitor.watcher import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,6 +76,7 @@ def run_coordinator(settings: Settings) -> None:
         closing(live.listen()) as bell,
         ThreadPoolExecutor(_HELPERS, thread_name_prefix="aside") as helpers,
         closing(_open_table(settings, stop=stop)) as table,
+        Watcher(settings, table=table, live=live) as watcher,
     ):
         coordinator = Coordinator(
             settings=settings,
@@ -88,6 +90,7 @@ def run_coordinator(settings: Settings) -> None:
         while not stop():
             # a new or changed job has tasks to be sent; an empty ring is of a worker
             seconds = coordinator.tick(send_first=rings != {""})
+            watcher.turn()
             rings = _wait(bell, seconds=seconds, stop=stop)
         _log.info("coordinator_stopped")
 

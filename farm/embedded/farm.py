@@ -52,6 +52,7 @@ class EmbeddedFarm:
         interactive_slots: int | None = None,
         gpus: Sequence[int] = (),
         flower: FlowerOptions | None = None,
+        metrics_port: int | None = None,
     ) -> None:
         self._storage = settings.storage_folder
         self._lock = FarmLock(self._storage)
@@ -66,6 +67,7 @@ class EmbeddedFarm:
                 "storage": self._storage,
                 "broker_url": self._valkey.url if self._valkey else settings.broker_url,
                 "database_url": settings.database,
+                "metrics_port": metrics_port,  # a private farm serves none
                 **{name: value for name, value in slots.items() if value is not None},
             }
         )

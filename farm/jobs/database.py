@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 
 from farm.errors import TableUnavailable
 from farm.jobs.forks import ForkGate
@@ -51,6 +52,14 @@ class Database:
         """The file of a SQLite database."""
         name = self._engine.url.database
         return Path(name) if self.is_sqlite and name else None
+
+    @property
+    def connections(self) -> dict[str, int]:
+        """How many connections of this process are in use, and how many idle."""
+        pool = self._engine.pool
+        if not isinstance(pool, QueuePool):
+            return {}
+        return {"used": pool.checkedout(), "idle": pool.checkedin()}
 
     def use_wal(self) -> None:
         """Let readers of a SQLite file go on while one writes; the file keeps this."""

@@ -8,6 +8,7 @@ jobs ─┬─ tasks ─┬─ task_needs   which tasks wait for which
 workers
 media                           facts of sources
 cache_counts, cache_limits      what happened in the cache, and its bounds
+totals, queued_tasks, recent_attempts   what events told, summed up for metrics
 ```
 
 Times are seconds since 1970 by the database's clock.
@@ -217,6 +218,32 @@ class CacheLimitColumns(TypedColumns):
     value = Column(Double, nullable=False)
 
 
+class TotalColumns(TypedColumns):
+    """A sum of what events told; ``seen`` is the last event that is in the sums."""
+
+    what = Column(String(16), primary_key=True)
+    kind = Column(String(32), primary_key=True)
+    queue = Column(String(32), primary_key=True)
+    detail = Column(String(64), primary_key=True)
+    value = Column(Double, nullable=False)
+
+
+class QueuedTaskColumns(TypedColumns):
+    """A task that waits for a worker, and since when, as events told."""
+
+    task_id = Column(String(48), primary_key=True)
+    queue = Column(String(32), nullable=False)
+    since = Column(Double, nullable=False)
+
+
+class RecentAttemptColumns(TypedColumns):
+    """How many attempts ended so in a minute since 1970."""
+
+    minute = Column(BigInteger, primary_key=True, autoincrement=False)
+    outcome = Column(String(32), primary_key=True)
+    count = Column(BigInteger, nullable=False)
+
+
 jobs = Table("jobs", metadata, JobColumns)
 tasks = Table("tasks", metadata, TaskColumns, UniqueConstraint("job_id", "name"))
 task_needs = Table("task_needs", metadata, TaskNeedColumns)
@@ -228,6 +255,9 @@ artifact_pins = Table("artifact_pins", metadata, ArtifactPinColumns)
 media = Table("media", metadata, MediaColumns)
 cache_counts = Table("cache_counts", metadata, CacheCountColumns)
 cache_limits = Table("cache_limits", metadata, CacheLimitColumns)
+totals = Table("totals", metadata, TotalColumns)
+queued_tasks = Table("queued_tasks", metadata, QueuedTaskColumns)
+recent_attempts = Table("recent_attempts", metadata, RecentAttemptColumns)
 
 Index("jobs_created_idx", jobs.c.created)
 Index("jobs_status_idx", jobs.c.status, jobs.c.created)
@@ -237,6 +267,7 @@ Index("events_job_idx", events.c.job_id, events.c.id)
 Index("artifacts_used_idx", artifacts.c.used)
 Index("artifacts_project_idx", artifacts.c.project)
 Index("artifact_pins_job_idx", artifact_pins.c.job_id)
+Index("queued_tasks_queue_idx", queued_tasks.c.queue, queued_tasks.c.since)
 
 
 def _index_tasks(status: TaskStatus) -> None:

@@ -26,6 +26,7 @@ from farm.jobs.artifacts import ArtifactIndex
 from farm.jobs.clock import read_clock
 from farm.jobs.database import Database
 from farm.jobs.records import Beat
+from farm.jobs.sums import EventSums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,6 +61,8 @@ class JobTable:
         self._max_attempts = max_attempts
         self.artifacts = ArtifactIndex(database)
         """What the cache holds."""
+        self.sums = EventSums(database)
+        """What happened, summed up for metrics."""
 
     @classmethod
     def open(cls, url: str, *, max_attempts: int = 3) -> Self:

@@ -1,0 +1,63 @@
+"""The sums of what happened, as those see them who tell metrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from farm.jobs import totals
+from farm.jobs.clock import read_clock
+from farm.metrics.catalog import RECENT_SECONDS
+
+if TYPE_CHECKING:
+    from farm.jobs.database import Database
+    from farm.jobs.totals import Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What events told, all of one moment."""
+
+    at: float
+    """The database's time, in seconds since 1970."""
+    totals: dict[Key, float]
+    queues: dict[str, tuple[int, float]]
+    """Of each queue that holds tasks: how many, and since when the oldest waits."""
+    recent: dict[str, int]
+    """Attempts that ended in the last 15 minutes, by outcome."""
+    behind: int
+    """Events that are not in the sums."""
+
+
+class EventSums:
+    """Adds up events, and reads the sums; safe for threads and processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_up(self) -> None:
+        """Add all events to the sums that are not in them."""
+        while self._has_more():
+            with self._database.writing() as connection:
+                if not totals.add_up(connection):
+                    return
+
+    def read(self) -> Sums:
+        """Return the sums."""
+        with self._database.reading() as connection:
+            return Sums(
+                at=read_clock(connection),
+                totals=totals.read_totals(connection),
+                queues=totals.read_queues(connection),
+                recent=totals.read_recent(connection, last_seconds=RECENT_SECONDS),
+                behind=totals.count_behind(connection),
+            )
+
+    @property
+    def connections(self) -> dict[str, int]:
+        """How many connections of this process are in use, and how many idle."""
+        return self._database.connections
+
+    def _has_more(self) -> bool:
+        with self._database.reading() as connection:
+            return totals.has_new_events(connection)

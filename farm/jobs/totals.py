@@ -1,0 +1,279 @@
+"""Sum up what events tell, once each, so that metrics cost no count of all jobs.
+
+Every move of a job or task writes an event in its own transaction. Here they are
+read in the order of their ids, and added to sums together with the id of the last
+one: nothing is counted twice or left out, whoever is killed when.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlalchemy import delete, func, select
+
+from farm.jobs.clock import read_clock
+from farm.jobs.dialect import add_to, insert_new, insert_or_replace
+from farm.jobs.models import (
+    attempts,
+    events,
+    jobs,
+    queued_tasks,
+    recent_attempts,
+    tasks,
+    totals,
+)
+from farm.jobs.status import JobStatus, TaskStatus
+from farm.metrics.catalog import JOB_BUCKETS, RUN_BUCKETS, WAIT_BUCKETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection, RowMapping
+
+BATCH = 1000
+"""Events of one transaction: some ten milliseconds."""
+GAP_SECONDS = 30.0
+"""How long a missing id is waited for: its transaction may still be open.
+
+No transaction of the farm may be idle for more than 10 s, or wait longer for a lock.
+"""
+_MINUTE = 60
+_KEPT_MINUTES = 60
+_SEEN = {"what": "seen", "kind": "", "queue": "", "detail": ""}
+_MOST_PARAMETERS = 500
+
+Key: TypeAlias = tuple[str, str, str, str]
+"""What, kind, queue and detail."""
+
+
+def has_new_events(connection: Connection) -> bool:
+    """Whether there are events that the sums do not hold."""
+    newest = connection.execute(select(func.max(events.c.id))).scalar_one()
+    return (newest or 0) > _seen(connection)
+
+
+def count_behind(connection: Connection) -> int:
+    """Return how many events the sums do not hold, by their ids."""
+    newest = connection.execute(select(func.max(events.c.id))).scalar_one()
+    return max(0, (newest or 0) - _seen(connection))
+
+
+def add_up(connection: Connection) -> bool:
+    """Add the next events to the sums; return whether there may be more."""
+    insert_new(connection, totals, {**_SEEN, "value": 0.0})
+    # one at a time: SQLite has one writer, PostgreSQL locks the row
+    seen = int(connection.execute(_find_seen().with_for_update()).scalar_one())
+    rows = connection.execute(_find_events(seen)).mappings().all()
+    ready = without_gap(rows, after=seen, at=read_clock(connection))
+    if not ready:
+        return False
+    sums = _Sums()
+    _recall_queued(connection, ready, sums)
+    for row in ready:
+        sums.add(row)
+    _write(connection, sums)
+    insert_or_replace(connection, totals, {**_SEEN, "value": float(ready[-1]["id"])})
+    return len(ready) == BATCH
+
+
+def without_gap(
+    rows: Sequence[RowMapping], *, after: int, at: float
+) -> Sequence[RowMapping]:
+    """Return the events up to the first id that is missing and may yet come."""
+    expected = after + 1
+    for place, row in enumerate(rows):
+        if row["id"] != expected and row["at"] > at - GAP_SECONDS:
+            return rows[:place]
+        expected = row["id"] + 1
+    return rows
+
+
+def read_totals(connection: Connection) -> dict[Key, float]:
+    """Return all sums."""
+    found = select(totals).where(totals.c.what != "seen")
+    return {
+        (row["what"], row["kind"], row["queue"], row["detail"]): row["value"]
+        for row in connection.execute(found).mappings()
+    }
+
+
+def read_queues(connection: Connection) -> dict[str, tuple[int, float]]:
+    """Return for each queue that holds tasks: how many, and since when the oldest."""
+    found = select(
+        queued_tasks.c.queue, func.count(), func.min(queued_tasks.c.since)
+    ).group_by(queued_tasks.c.queue)
+    return {queue: (count, since) for queue, count, since in connection.execute(found)}
+
+
+def read_recent(connection: Connection, *, last_seconds: float) -> dict[str, int]:
+    """Return how many attempts ended so lately, by outcome; whole minutes."""
+    first = int(read_clock(connection) - last_seconds) // _MINUTE
+    found = (
+        select(recent_attempts.c.outcome, func.sum(recent_attempts.c.count))
+        .where(recent_attempts.c.minute > first)
+        .group_by(recent_attempts.c.outcome)
+    )
+    return {outcome: int(count) for outcome, count in connection.execute(found)}
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sums:
+    """What a batch of events adds."""
+
+    values: Counter[Key] = field(default_factory=Counter)
+    minutes: Counter[tuple[int, str]] = field(default_factory=Counter)
+    queued: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Tasks that wait at the end of the batch."""
+    left: set[str] = field(default_factory=set)
+    """Tasks that left their queue in it."""
+
+    def add(self, row: RowMapping) -> None:
+        """Add one event."""
+        if row["task_id"] is None:
+            self._add_job(row)
+        else:
+            self._add_task(row)
+
+    def _add_job(self, row: RowMapping) -> None:
+        kind, before, after = row["job_kind"].value, row["before"], row["after"]
+        self.values["jobs", kind, "", after] += 1
+        if before is None:
+            self.values["submitted", kind, "", ""] += 1
+        else:
+            self.values["jobs", kind, "", before] -= 1
+        if JobStatus(after).is_final:
+            self.values["ended", kind, "", after] += 1
+        if after == JobStatus.COMPLETED:
+            self._observe("job", kind, "", row["at"] - row["job_created"], JOB_BUCKETS)
+
+    def _add_task(self, row: RowMapping) -> None:
+        kind, queue = row["task_kind"].value, row["queue"].value
+        before, after = row["before"], row["after"]
+        self.values["tasks", kind, queue, after] += 1
+        if before is not None:
+            self.values["tasks", kind, queue, before] -= 1
+        if before == TaskStatus.QUEUED:
+            self._leave(row, kind, queue)
+        if before == TaskStatus.ACTIVE:
+            self._end_attempt(row, kind, queue)
+        if after == TaskStatus.QUEUED:
+            self.queued[row["task_id"]] = (queue, row["at"])
+
+    def _leave(self, row: RowMapping, kind: str, queue: str) -> None:
+        _, since = self.queued.pop(row["task_id"], (queue, row["at"]))
+        self.left.add(row["task_id"])
+        if row["after"] == TaskStatus.ACTIVE:
+            self.values["started", kind, queue, ""] += 1
+            self._observe("wait", kind, queue, row["at"] - since, WAIT_BUCKETS)
+
+    def _end_attempt(self, row: RowMapping, kind: str, queue: str) -> None:
+        outcome = row["outcome"] or "cancelled"  # the job ended before the attempt
+        self.values["attempts", kind, queue, outcome] += 1
+        self.minutes[int(row["at"]) // _MINUTE, outcome] += 1
+        if row["after"] == TaskStatus.QUEUED:
+            self.values["requeues", kind, queue, ""] += 1
+        if outcome in {"failed", "stalled"}:
+            cause = (row["attempt_error"] or {}).get("kind", "TaskFailed")
+            self.values["failures", kind, "", cause] += 1
+        if outcome == "completed":
+            seconds = row["at"] - (row["attempt_started"] or row["at"])
+            self._observe("run", kind, "", seconds, RUN_BUCKETS)
+
+    def _observe(
+        self,
+        what: str,
+        kind: str,
+        queue: str,
+        seconds: float,
+        buckets: tuple[float, ...],
+    ) -> None:
+        seconds = max(0.0, seconds)
+        place = bisect_left(buckets, seconds)
+        bound = repr(buckets[place]) if place < len(buckets) else "inf"
+        self.values[what, kind, queue, bound] += 1
+        # a Counter holds what can be added
+        self.values[what, kind, queue, "sum"] += seconds  # type: ignore[assignment]
+
+
+def _find_seen() -> Any:  # noqa: ANN401  # a statement of SQLAlchemy
+    return select(totals.c.value).where(
+        *(totals.c[name] == value for name, value in _SEEN.items())
+    )
+
+
+def _seen(connection: Connection) -> int:
+    return int(connection.execute(_find_seen()).scalar_one_or_none() or 0)
+
+
+def _find_events(after: int) -> Any:  # noqa: ANN401  # a statement of SQLAlchemy
+    return (
+        select(
+            events.c.id,
+            events.c.at,
+            events.c.before,
+            events.c.after,
+            events.c.task_id,
+            jobs.c.kind.label("job_kind"),
+            jobs.c.created.label("job_created"),
+            tasks.c.kind.label("task_kind"),
+            tasks.c.queue,
+            attempts.c.outcome,
+            attempts.c.started.label("attempt_started"),
+            attempts.c.error.label("attempt_error"),
+        )
+        .join(jobs, jobs.c.id == events.c.job_id)
+        .outerjoin(tasks, tasks.c.id == events.c.task_id)
+        .outerjoin(
+            attempts,
+            (attempts.c.task_id == events.c.task_id)
+            & (attempts.c.number == events.c.attempt),
+        )
+        .where(events.c.id > after)
+        .order_by(events.c.id)
+        .limit(BATCH)
+    )
+
+
+def _recall_queued(
+    connection: Connection, rows: Iterable[RowMapping], sums: _Sums
+) -> None:
+    """Read since when the tasks wait that leave their queue in this batch."""
+    left = [row["task_id"] for row in rows if row["before"] == TaskStatus.QUEUED]
+    for part in _parts(left):
+        found = select(queued_tasks).where(queued_tasks.c.task_id.in_(part))
+        for row in connection.execute(found).mappings():
+            sums.queued[row["task_id"]] = (row["queue"], row["since"])
+
+
+def _write(connection: Connection, sums: _Sums) -> None:
+    for (what, kind, queue, detail), value in sums.values.items():
+        keys = {"what": what, "kind": kind, "queue": queue, "detail": detail}
+        add_to(connection, totals, keys=keys, sums={"value": float(value)}, highest={})
+    for (minute, outcome), count in sums.minutes.items():
+        add_to(
+            connection,
+            recent_attempts,
+            keys={"minute": minute, "outcome": outcome},
+            sums={"count": count},
+            highest={},
+        )
+    if sums.minutes:
+        oldest = max(minute for minute, _ in sums.minutes) - _KEPT_MINUTES
+        connection.execute(
+            delete(recent_attempts).where(recent_attempts.c.minute < oldest)
+        )
+    for part in _parts(list(sums.left)):
+        connection.execute(delete(queued_tasks).where(queued_tasks.c.task_id.in_(part)))
+    for task_id, (queue, since) in sums.queued.items():
+        values = {"task_id": task_id, "queue": queue, "since": since}
+        insert_or_replace(connection, queued_tasks, values)
+
+
+def _parts(ids: list[str]) -> list[list[str]]:
+    return [
+        ids[start : start + _MOST_PARAMETERS]
+        for start in range(0, len(ids), _MOST_PARAMETERS)
+    ]

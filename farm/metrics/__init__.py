@@ -1,0 +1,1 @@
+"""Metrics: each defined once, and readings of this machine."""

@@ -1,0 +1,88 @@
+"""What a coordinator does beside its loop: sum up events, serve the metrics."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
+
+from farm.errors import FarmUnavailable
+from farm.logs import get_log
+from farm.monitor.exporter import Exporter
+from farm.monitor.serve import serve_pages
+
+if TYPE_CHECKING:
+    from farm.jobs.table import JobTable
+    from farm.live import Live
+    from farm.settings import Settings
+
+LOOK_SECONDS = 1.0
+"""How often events are added to the sums."""
+_STUCK_SECONDS = 60.0
+"""A loop that has not turned for so long is not well."""
+
+_log = get_log(__name__)
+
+
+class Watcher:
+    """Watches the farm in threads of its own while the block runs."""
+
+    def __init__(self, settings: Settings, *, table: JobTable, live: Live) -> None:
+        self._settings = settings
+        self._table = table
+        self._live = live
+        self._exporter = Exporter(settings, table=table, live=live, is_coordinator=True)
+        self._turned = time.monotonic()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
+        self._served = ExitStack()
+        self.port: int | None = None
+        """Where the metrics are served."""
+
+    def turn(self) -> None:
+        """Note that the loop of the coordinator turned."""
+        self._turned = time.monotonic()
+
+    def __enter__(self) -> Self:
+        settings = self._settings
+        if settings.metrics_port is not None:
+            pages = {
+                "/metrics": lambda: (200, self._exporter.text()),
+                "/healthz": self._tell_health,
+                "/readyz": self._tell_ready,
+            }
+            serving = serve_pages(settings.metrics_host, settings.metrics_port, pages)
+            self.port = self._served.enter_context(serving)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._served.close()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(LOOK_SECONDS):
+            try:
+                self._look()
+            except FarmUnavailable as error:  # the loop says so, too
+                _log.debug("watching_missed", error=error.message)
+
+    def _look(self) -> None:
+        self._table.sums.add_up()
+
+    def _tell_health(self) -> tuple[int, str]:
+        ago = time.monotonic() - self._turned
+        if ago > _STUCK_SECONDS:
+            return 503, f"the coordinator has done nothing for {ago:.0f} s\n"
+        return 200, "ok\n"
+
+    def _tell_ready(self) -> tuple[int, str]:
+        try:
+            self._table.now()
+        except FarmUnavailable as error:
+            return 503, f"{error.message}\n"
+        if not self._live.is_up():
+            return 503, "the broker does not answer\n"
+        return 200, "ok\n"
