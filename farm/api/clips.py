@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from farm.api.output import absolute, check_output, check_sources
+from farm.api.output import (
+    absolute,
+    check_output,
+    check_output_folder,
+    check_sources,
+)
 from farm.api.submit import Submitter
 from farm.api.times import read_range, read_time
 from farm.jobs.records import NewJob
@@ -32,6 +37,7 @@ class Clips(Submitter):
         range: RangeLike | None = None,  # noqa: A002  # named as on the command line
         width: int | None = None,
         speed: float | str = 1,
+        hls: bool = False,
         priority: int = 4,
         project: str | None = None,
         idempotency_key: str | None = None,
@@ -40,10 +46,12 @@ class Clips(Submitter):
 
         Args:
             source: a timeline or a film.
-            output: ``*.mp4``, ``*.mov`` or ``*.mkv``.
+            output: ``*.mp4``, ``*.mov`` or ``*.mkv``; with `hls` a folder.
             range: start and end in seconds of the source; by default all of it.
             width: pixels, 2 to 4096; by default the longer side has at most 640.
             speed: times as fast, 1/16 to 16, with its sound.
+            hls: the folder gets ``index.m3u8`` and segments, which grow while later
+                ones are made; a job that fails or is cancelled takes them away.
             priority: 0 (last) to 9 (first).
             project: to which what is kept is counted.
             idempotency_key: a second job with the same key is the first.
@@ -55,9 +63,9 @@ class Clips(Submitter):
             "speed": str(speed),
         }
         new = NewJob(
-            kind=JobKind.PREVIEW,
+            kind=JobKind.HLS_PREVIEW if hls else JobKind.PREVIEW,
             spec=options,
-            output=str(check_output(output)),
+            output=str(check_output_folder(output) if hls else check_output(output)),
             priority=priority,
             project=project,
             idempotency_key=idempotency_key,

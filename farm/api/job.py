@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from farm.api.progress import ProgressMeter, add_live
 from farm.api.result import build_result
+from farm.coordinator.begun import withdraw_job
 from farm.errors import (
     FarmError,
     InvalidJob,
@@ -149,6 +150,7 @@ class Job:
     def cancel(self) -> None:
         """End it; what is being worked on stops within seconds."""
         self._table.cancel_job(self.id)
+        withdraw_job(self._table, self.id)
         self._host.tell(self.id)
 
     def pause(self) -> None:

@@ -103,6 +103,61 @@ class Movies(Submitter):
             new, options, read=lambda: self._read_source(source)
         )
 
+    def ladder(  # noqa: PLR0913  # as many as the command has options
+        self,
+        source: Source,
+        output: str | os.PathLike[str],
+        *,
+        rungs: Sequence[str] = (),
+        hls: bool = True,
+        dash: bool = True,
+        range: RangeLike | None = None,  # noqa: A002  # named as on the command line
+        priority: int = 4,
+        use_cache: bool = True,
+        project: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Make a timeline or a film in several sizes, for players that choose.
+
+        The folder gets segments of CMAF, cut alike in every size, their sound once, and
+        lists that point at them: ``index.m3u8`` and ``manifest.mpd``.
+
+        Args:
+            source: a timeline or a film.
+            output: the folder.
+            rungs: 2160p, 1440p, 1080p, 720p, 540p, 360p, 240p; by default all that are
+                not larger than the source.
+            hls: whether there are playlists of HLS.
+            dash: whether there is a description of DASH.
+            range: start and end in seconds of the source; by default all of it.
+            priority: 0 (last) to 9 (first).
+            use_cache: whether what is kept is used.
+            project: to which what is kept is counted.
+            idempotency_key: a second job with the same key is the first.
+
+        Raises:
+            InvalidOption: when a rung is unknown or larger than the source.
+        """
+        times = None if range is None else read_range(range)
+        options: dict[str, JsonValue] = {
+            "rungs": list(rungs),
+            "hls": hls,
+            "dash": dash,
+            "range": None if times is None else [str(time) for time in times],
+            "use_cache": use_cache,
+        }
+        new = NewJob(
+            kind=JobKind.LADDER,
+            spec=options,
+            output=str(check_output_folder(output)),
+            priority=priority,
+            project=project,
+            idempotency_key=idempotency_key,
+        )
+        return self._submit_timeline(
+            new, options, read=lambda: self._read_source(source)
+        )
+
 
 def _name_files(source: Source, name: str | None) -> str:
     if name is None:

@@ -22,7 +22,17 @@ def preview(
     source: Annotated[
         Path, typer.Argument(metavar="TIMELINE|MEDIA", help="What is shown.")
     ],
-    output: OutputOption,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="File to write.", metavar="OUT"),
+    ] = None,
+    hls: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder to write HLS to, instead; it can be played while it grows.",
+        ),
+    ] = None,
     time_range: Annotated[
         str | None,
         typer.Option(
@@ -41,10 +51,12 @@ def preview(
     as_json: JsonOption = False,
 ) -> int:
     """Make a small film, fast, in which every seek is quick."""
+    target = _one_of(output, hls)
     return make(
         lambda farm: farm.preview(
             source,
-            output,
+            target,
+            hls=hls is not None,
             range=time_range,
             width=width,
             speed=speed,
@@ -53,6 +65,16 @@ def preview(
         detach=detach,
         as_json=as_json,
     )
+
+
+def _one_of(output: Path | None, hls: Path | None) -> Path:
+    from farm.errors import InvalidOption
+
+    if output is not None and hls is None:
+        return output
+    if hls is not None and output is None:
+        return hls
+    raise InvalidOption("give either -o OUT for a file, or --hls DIR for a folder")
 
 
 def gif(

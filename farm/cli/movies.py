@@ -1,4 +1,4 @@
-"""Commands that make what is played: render, renditions."""
+"""Commands that make what is played: render, renditions, ladder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import Annotated
 
 import typer
 
-from farm.cli.options import DetachOption, JsonOption, OutputOption, PriorityOption
+from farm.cli.options import (
+    DetachOption,
+    FolderOption,
+    JsonOption,
+    OutputOption,
+    PriorityOption,
+)
 from farm.cli.session import make
 
 _TimelineArgument = Annotated[
@@ -19,6 +25,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
     app.command()(render)
     app.command()(renditions)
+    app.command()(ladder)
 
 
 def render(
@@ -99,6 +106,53 @@ def renditions(
             output,
             presets=preset,
             name=name,
+            range=time_range,
+            priority=priority,
+            use_cache=not no_cache,
+        ),
+        detach=detach,
+        as_json=as_json,
+    )
+
+
+def ladder(
+    source: Annotated[
+        Path, typer.Argument(metavar="TIMELINE|MEDIA", help="What is shown.")
+    ],
+    output: FolderOption,
+    rung: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="2160p to 240p; repeat it for each. Default: all up to its size."
+        ),
+    ] = None,
+    hls: Annotated[
+        bool, typer.Option("--hls", help="Playlists of HLS. Default: both.")
+    ] = False,
+    dash: Annotated[
+        bool, typer.Option("--dash", help="A description of DASH. Default: both.")
+    ] = False,
+    time_range: Annotated[
+        str | None,
+        typer.Option(
+            "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
+        ),
+    ] = None,
+    priority: PriorityOption = 4,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Render all of it anew.")
+    ] = False,
+    detach: DetachOption = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Make several sizes for players that choose: HLS and DASH, in one folder."""
+    return make(
+        lambda farm: farm.ladder(
+            source,
+            output,
+            rungs=rung or (),
+            hls=hls or not dash,
+            dash=dash or not hls,
             range=time_range,
             priority=priority,
             use_cache=not no_cache,

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 
 from farm.broker import Broker
 from farm.coordinator.advance import fail_job, plan_job
+from farm.coordinator.begun import withdraw_job, withdraw_left
 from farm.coordinator.dispatch import send_ready
+from farm.coordinator.grow import Growth, grow_job
 from farm.coordinator.publish import publish_job, remove_left_parts
 from farm.coordinator.stalled import (
     LOOK_SECONDS,
@@ -97,7 +99,7 @@ def run_coordinator(settings: Settings) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Coordinator:
-    """What the loop works with; only its waits are not in the table."""
+    """What the loop works with; its waits and what it saw are not in the table."""
 
     settings: Settings
     table: JobTable
@@ -106,6 +108,8 @@ class Coordinator:
     helpers: ThreadPoolExecutor
     aside: dict[JobId, Future[None]] = field(default_factory=dict)
     """Jobs that are planned or published beside the loop."""
+    growths: dict[JobId, Growth] = field(default_factory=dict)
+    """How far jobs are published that go on."""
     table_away: Away = field(default_factory=lambda: Away("job_table"))
     broker_away: Away = field(default_factory=lambda: Away("broker"))
     next_lease_look: float = 0.0
@@ -127,6 +131,7 @@ class Coordinator:
                 moved.append(job_id)
             if self.table.release_ready() or moved or not send_first:
                 self._send()
+            self._grow()
             self._look()
             self._tidy()
         except FarmUnavailable as error:
@@ -180,8 +185,28 @@ class Coordinator:
 
     def _tell_end(self, job_id: JobId) -> None:
         """Tell workers to stop what they do for a job, and who waits for it."""
+        withdraw_job(self.table, job_id)
         self.live.notify(job_id)
         self.live.say_ended(job_id)
+
+    def _grow(self) -> None:
+        """Publish what is new of jobs that are played while they go on."""
+        growing = self.table.growing_jobs()
+        self.growths = {
+            job_id: self.growths.get(job_id) or Growth() for job_id in growing
+        }
+        for job_id, seen in growing.items():
+            growth = self.growths[job_id]
+            if growth.seen != seen and job_id not in self.aside:
+                grow = partial(
+                    grow_job,
+                    self.table,
+                    job_id,
+                    growth,
+                    seen=seen,
+                    storage=self.settings.storage_folder,
+                )
+                self._guard(job_id, partial(self._do_aside, job_id, grow))
 
     def _do_aside(self, job_id: JobId, act: Callable[[], None]) -> None:
         """Do beside the loop what may take long: a large plan, or a large copy."""
@@ -280,6 +305,7 @@ def _open_table(settings: Settings, *, stop: Callable[[], bool]) -> JobTable:
         try:
             table = JobTable.open(settings.database, max_attempts=settings.max_attempts)
             remove_left_parts(table, storage=settings.storage_folder)
+            withdraw_left(table)
         except FarmUnavailable as error:
             if stop():
                 raise

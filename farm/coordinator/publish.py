@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import filecmp
 import os
 import shutil
 import tarfile
@@ -12,6 +13,7 @@ from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from farm.coordinator.begun import Begun
 from farm.errors import DiskFull, JobNotFound, TaskFailed
 from farm.jobs.records import INSTEAD, OUTPUT_TASK
 from farm.jobs.report import (
@@ -44,13 +46,16 @@ def publish_job(
     """Put the result at the job's output and complete the job; again is harmless."""
     job_id = job.id
     made = _result_of_output(tasks)
+    begun = _begun(job, made)
     with bind_ids(job_id=job_id):
         if made.keys() & {"file", "members"} and job.output is not None:
             try:
+                if begun is not None:
+                    begun.begin()
                 _place_all(made, Path(job.output), storage=storage, job_id=job_id)
             except OSError as error:
                 if not table.job(job_id).status.is_final:  # nobody else was faster
-                    raise _cannot_write(error, Path(job.output)) from error
+                    raise cannot_write(error, Path(job.output)) from error
         if table.complete_job(
             job_id,
             result=lambda now: _build_result(
@@ -60,6 +65,8 @@ def publish_job(
             _log.info("job_completed", output=job.output)
             _remove_parts(job, storage=storage)
             _remove_asides(job)
+        if begun is not None:
+            begun.settle(table.job(job_id).status)
 
 
 def _place_all(
@@ -72,8 +79,9 @@ def _place_all(
     output.mkdir(exist_ok=True)
     if "file" not in made:  # each is a file of the storage
         for member in made["members"]:
-            path = storage / str(member["file"])
-            place(path, output / member["name"], job_id=job_id)
+            path, target = storage / str(member["file"]), output / member["name"]
+            if not is_there(path, target):
+                place(path, target, job_id=job_id)
         return
     parts = storage / "artifacts" / job_id  # goes when the job is completed
     parts.mkdir(parents=True, exist_ok=True)
@@ -83,7 +91,7 @@ def _place_all(
     ):
         for member in made["members"]:
             archive.extract(member["name"], folder, filter="data")
-            _flush(Path(folder, member["name"]))
+            flush(Path(folder, member["name"]))
             place(Path(folder, member["name"]), output / member["name"], job_id=job_id)
 
 
@@ -93,9 +101,17 @@ def place(made: Path, output: Path, *, job_id: str) -> None:
     try:
         _link_or_copy(made, aside)
         aside.replace(output)
-        _flush(output.parent)
+        flush(output.parent)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def is_there(made: Path, output: Path) -> bool:
+    """Whether the output is this file, or one of the same bytes."""
+    try:
+        return output.samefile(made) or filecmp.cmp(made, output, shallow=False)
+    except OSError:
+        return False
 
 
 def remove_left_parts(table: JobTable, *, storage: Path) -> None:
@@ -111,6 +127,18 @@ def remove_left_parts(table: JobTable, *, storage: Path) -> None:
             is_old = job.finished is not None and job.finished < oldest
             if job.status is JobStatus.COMPLETED or (job.status.is_final and is_old):
                 _remove_parts(job, storage=storage)
+
+
+def _begun(job: Job, made: dict[str, Any]) -> Begun | None:
+    """Return the folder of a package; other outputs need no care before they end."""
+    if "lists" not in made or job.output is None:
+        return None
+    return Begun(
+        folder=Path(job.output),
+        job_id=job.id,
+        lists=tuple(made["lists"]),
+        tracks=tuple(made["tracks"]),
+    )
 
 
 def _result_of_output(tasks: Sequence[Task]) -> dict[str, Any]:
@@ -198,10 +226,10 @@ def _link_or_copy(made: Path, aside: Path) -> None:
         raise
     except OSError:  # another file system, or one without links
         shutil.copyfile(made, aside)
-        _flush(aside)
+        flush(aside)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Wait until a file or folder is on the disk."""
     opened = os.open(path, os.O_RDONLY)
     try:
@@ -211,7 +239,8 @@ def _flush(path: Path) -> None:
         os.close(opened)
 
 
-def _cannot_write(error: OSError, output: Path) -> TaskFailed:
+def cannot_write(error: OSError, output: Path) -> TaskFailed:
+    """Return what to tell where an output cannot be written."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return DiskFull(f"the disk is full where {output} is written: make room there")
     return TaskFailed(f"{output} cannot be written: {error.strerror or error}")

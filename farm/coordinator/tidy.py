@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from farm.cache.evict import evict, remove_orphans, usual_limits
 from farm.cache.marks import remove_old_marks
+from farm.coordinator.begun import withdraw_left
 from farm.coordinator.publish import remove_left_parts
 from farm.logs import get_log
 
@@ -32,6 +33,8 @@ def tidy_cache(table: JobTable, *, settings: Settings, number: int) -> None:
     index, storage = table.artifacts, settings.storage_folder
     if evicted := evict(index, usual=usual_limits(settings), storage=storage):
         _log.info("artifacts_evicted", count=evicted)
+    if withdrawn := withdraw_left(table):
+        _log.info("packages_withdrawn", count=withdrawn)
     if number % _ORPHANS_EVERY == 0:
         index.tidy()
         remove_old_marks(settings)

@@ -61,7 +61,7 @@ def find_tasks_to_send(
 ) -> list[Task]:
     """Return queued tasks that are due and not sent lately, the most urgent first.
 
-    Of one job the longest come first: short ones at the end let all slots end together.
+    Tasks of one job are in the order of its plan.
     """
     found = (
         select(tasks)
@@ -76,7 +76,6 @@ def find_tasks_to_send(
             tasks.c.priority.desc(),
             tasks.c.created,
             tasks.c.job_id,
-            tasks.c.frames.desc(),
             tasks.c.number,
         )
         .limit(limit)

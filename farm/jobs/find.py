@@ -5,22 +5,23 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 
 from farm.errors import JobNotFound
 from farm.jobs.ids import last_with_prefix, read_job_id
 from farm.jobs.models import attempts, jobs, tasks
 from farm.jobs.moves import is_status
-from farm.jobs.records import JobProgress, KindProgress
+from farm.jobs.records import JobId, JobProgress, KindProgress
 from farm.jobs.rows import read_attempt, read_job, read_task
-from farm.jobs.status import TaskStatus
+from farm.jobs.status import JobKind, JobStatus, TaskStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pydantic import JsonValue
     from sqlalchemy import Connection
 
     from farm.jobs.records import Attempt, Job, Task
-    from farm.jobs.status import JobStatus
 
 _NEAR = 3
 _NEAR_OF = 200
@@ -94,6 +95,57 @@ def find_task(connection: Connection, task_id: str) -> Task:
     if row is None:
         raise JobNotFound(f"No task has the id {task_id}.")
     return read_task(row)
+
+
+def find_payload(connection: Connection, job_id: str, *, name: str) -> JsonValue:
+    """Return what the plan wrote for a task of a job; ``None``: there is none."""
+    found = select(tasks).where(tasks.c.job_id == job_id, tasks.c.name == name)
+    row = connection.execute(found).mappings().one_or_none()
+    return None if row is None else row["payload"]
+
+
+def find_results(
+    connection: Connection, job_id: str, *, names: Collection[str]
+) -> dict[str, JsonValue]:
+    """Return what completed tasks of a job told, by their names: those of these."""
+    found = select(tasks.c.name, tasks.c.result).where(
+        tasks.c.job_id == job_id,
+        tasks.c.name.in_(sorted(names)),
+        is_status(TaskStatus.COMPLETED),
+    )
+    rows = connection.execute(found).mappings()
+    return {row["name"]: row["result"] for row in rows}
+
+
+def find_growing(connection: Connection) -> dict[JobId, int]:
+    """Return jobs that are published while they go on, with their completed tasks."""
+    found = (
+        select(jobs.c.id, func.count(tasks.c.id))
+        .join(
+            tasks,
+            and_(tasks.c.job_id == jobs.c.id, is_status(TaskStatus.COMPLETED)),
+        )
+        .where(
+            jobs.c.status == JobStatus.ACTIVE,
+            jobs.c.kind == JobKind.HLS_PREVIEW,
+            jobs.c.planned,
+        )
+        .group_by(jobs.c.id)
+    )
+    return {JobId(job_id): count for job_id, count in connection.execute(found)}
+
+
+def find_unpublished(
+    connection: Connection, *, since: float
+) -> list[tuple[JobId, str]]:
+    """Return jobs of packages that ended so without one, and their outputs."""
+    found = select(jobs.c.id, jobs.c.output).where(
+        jobs.c.status.in_((JobStatus.FAILED, JobStatus.CANCELLED)),
+        jobs.c.kind.in_((JobKind.HLS_PREVIEW, JobKind.LADDER)),
+        jobs.c.output.is_not(None),
+        jobs.c.finished >= since,
+    )
+    return [(JobId(job_id), output) for job_id, output in connection.execute(found)]
 
 
 def find_attempts(connection: Connection, job_id: str) -> list[Attempt]:

@@ -33,6 +33,8 @@ class NewTask:
     """Names of tasks of the same job that must be completed before."""
     frames: int = 0
     """How much work it is, in frames of the output (share of the progress)."""
+    is_urgent: bool = False
+    """Whether it comes before what has the priority of its job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

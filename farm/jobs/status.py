@@ -23,6 +23,8 @@ class JobKind(StrEnum):
     WAVEFORM = "waveform"
     GIF = "gif"
     PREVIEW = "preview"
+    HLS_PREVIEW = "hls_preview"
+    LADDER = "ladder"
     CONCAT = "concat"
 
 
@@ -36,6 +38,7 @@ class TaskKind(StrEnum):
     MIX = "mix"  #: mix the sound of the whole timeline, and encode it
     CONCAT = "concat"  #: join segments, add the sound, check
     GATHER = "gather"  #: name the files of several tasks as those of one job
+    PACKAGE = "package"  #: check segments for players, and list them
     FRAME = "frame"  #: one composed picture
     ANALYSE = "analyse"  #: measure a file
     EFFECT_PREVIEW = "effect_preview"  #: a frame or short clip with something applied

@@ -191,7 +191,6 @@ def _insert_tasks(
     _check_needs(new_tasks, ids)
     shared = {
         "job_id": job_id,
-        "priority": priority,
         "frames_done": 0,
         "attempt": 0,
         "attempts_allowed": attempts_allowed,
@@ -200,7 +199,13 @@ def _insert_tasks(
     connection.execute(
         insert(tasks),
         [
-            {"id": ids[task.name], "number": number, **_task_values(task), **shared}
+            {
+                "id": ids[task.name],
+                "number": number,
+                "priority": min(_HIGHEST_PRIORITY, priority + task.is_urgent),
+                **_task_values(task),
+                **shared,
+            }
             for number, task in enumerate(new_tasks, start=first)
         ],
     )

@@ -29,7 +29,7 @@ from farm.jobs.records import Beat
 from farm.jobs.sums import EventSums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from typing import Self
 
     from pydantic import JsonValue
@@ -166,7 +166,27 @@ class JobTable:
         with self._database.reading() as connection:
             return find.count_progress(connection, job_id)
 
+    def payload(self, job_id: str, *, name: str) -> JsonValue:
+        """Return what the plan wrote for a task of a job; ``None``: there is none."""
+        with self._database.reading() as connection:
+            return find.find_payload(connection, job_id, name=name)
+
+    def results(self, job_id: str, *, names: Collection[str]) -> dict[str, JsonValue]:
+        """Return what completed tasks of a job told, by name, of these alone."""
+        with self._database.reading() as connection:
+            return find.find_results(connection, job_id, names=names)
+
     # --- the coordinator
+
+    def growing_jobs(self) -> dict[JobId, int]:
+        """Return jobs that are published while they go on, with completed tasks."""
+        with self._database.reading() as connection:
+            return find.find_growing(connection)
+
+    def unpublished_jobs(self, *, since: float) -> list[tuple[JobId, str]]:
+        """Return jobs of packages that failed or were cancelled, and their outputs."""
+        with self._database.reading() as connection:
+            return find.find_unpublished(connection, since=since)
 
     def jobs_to_settle(self) -> list[JobId]:
         """Return open jobs with a failed task, or with no task left to do."""

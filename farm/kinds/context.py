@@ -66,13 +66,15 @@ class TaskContext:
         """Results of the tasks that this one needed, by their names."""
         return self.claim.needs
 
-    def keep(self, made: Path) -> str:
+    def keep(self, made: Path, *, label: str | None = None) -> str:
         """Move a finished file into the storage; return its path relative to that.
 
-        The name carries task and attempt, so that no other attempt writes it.
+        The name carries task and attempt, so that no other attempt writes it. Where an
+        attempt keeps several files, a label tells them apart.
         """
         task = self.claim.task
-        name = f"{task.name}-{task.id}-{self.claim.attempt}{made.suffix}"
+        named = task.name if label is None else label
+        name = f"{named}-{task.id}-{self.claim.attempt}{made.suffix}"
         relative = f"artifacts/{task.job_id}/{name}"
         move_whole(made, self.settings.storage_folder / relative)
         return relative

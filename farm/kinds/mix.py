@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from farm.ffmpeg.mix import build_mix_commands
+from farm.kinds.fragment import fragment_sound
 from farm.kinds.payload import MixPayload
 from farm.kinds.reuse import Made, make_or_reuse
 from farm.timeline.slice import SoundSlice
@@ -29,12 +30,13 @@ def mix(context: TaskContext) -> JsonValue:
         "sound": _SOUND.dump_python(payload.sound, mode="json"),
         "audio": payload.preset.audio.model_dump(mode="json"),
     }
-    return make_or_reuse(
+    result = make_or_reuse(
         context,
         description if payload.use_cache else None,
         lambda: _mix(context, payload),
         sources=() if context.needs else payload.sound.sources(),
     )
+    return fragment_sound(context, result, payload.ends) if payload.ends else result
 
 
 def _with_stems(context: TaskContext, sound: SoundSlice) -> SoundSlice:

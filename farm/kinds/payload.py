@@ -7,6 +7,7 @@ from fractions import Fraction  # pydantic reads the annotations
 from pydantic import BaseModel, ConfigDict
 
 from farm.ffmpeg.encode import SET_NUMBER
+from farm.manifest.package import Package
 from farm.presets.preset import AudioEncoding, Preset
 from farm.timeline.analysis import Measure, Thresholds
 from farm.timeline.composition import FilmSource
@@ -17,6 +18,15 @@ from farm.timeline.slice import PictureSlice, SoundSlice
 
 class _Payload(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Place(_Payload):
+    """Where a segment lies among those that a player gets."""
+
+    number: int
+    """From 1."""
+    first: int
+    """Frames before it."""
 
 
 class SegmentPayload(_Payload):
@@ -33,6 +43,8 @@ class SegmentPayload(_Payload):
     """Number of the parameter sets of what is encoded (H.264)."""
     not_copied: str = ""
     """Why an untouched source is encoded."""
+    place: Place | None = None
+    """Where it is played; ``None``: it is joined with others."""
 
 
 class MixPayload(_Payload):
@@ -41,6 +53,14 @@ class MixPayload(_Payload):
     sound: SoundSlice
     preset: Preset
     use_cache: bool = True
+    ends: tuple[Fraction, ...] = ()
+    """When each segment ends that players get of it, in seconds; none: it is joined."""
+
+
+class PackagePayload(_Payload):
+    """Segments to be listed for players."""
+
+    package: Package
 
 
 class ConcatPayload(_Payload):

@@ -15,6 +15,7 @@ from farm.kinds.gather import gather
 from farm.kinds.gif import gif
 from farm.kinds.join_sound import join_sound
 from farm.kinds.mix import mix
+from farm.kinds.package import package
 from farm.kinds.probe import probe
 from farm.kinds.report import report
 from farm.kinds.segment import segment
@@ -38,6 +39,7 @@ KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
     TaskKind.MIX: mix,
     TaskKind.CONCAT: concat,
     TaskKind.GATHER: gather,
+    TaskKind.PACKAGE: package,
     TaskKind.FRAME: frame,
     TaskKind.ANALYSE: analyse,
     TaskKind.FRAMES: frames,

@@ -10,6 +10,7 @@ from farm.ffmpeg.copied import NotCopyableError, check_copied
 from farm.ffmpeg.encode import build_segment_command
 from farm.ffmpeg.verify import scan_picture
 from farm.kinds.fonts import link_fonts
+from farm.kinds.fragment import fragment_picture
 from farm.kinds.payload import SegmentPayload
 from farm.kinds.reuse import Made, make_or_reuse
 from farm.timeline.clip import TitleMedia
@@ -34,13 +35,15 @@ def segment(context: TaskContext) -> JsonValue:
     )
     if payload.not_copied:
         result["not_copied"] = payload.not_copied
-    return result
+    if payload.place is None:
+        return result
+    return fragment_picture(context, result, payload, payload.place)
 
 
 def _description(payload: SegmentPayload) -> dict[str, JsonValue]:
     """Return all that the picture depends on: the payload, but for its sound."""
     plain: dict[str, JsonValue] = payload.model_dump(
-        mode="json", exclude={"preset", "use_cache", "not_copied"}
+        mode="json", exclude={"preset", "use_cache", "not_copied", "place"}
     )
     return {**plain, "video": payload.preset.video.model_dump(mode="json")}
 

@@ -17,7 +17,9 @@ from farm.plan.effect_preview import (
 from farm.plan.frame import FRAME
 from farm.plan.frames import FRAMES
 from farm.plan.gif import GIF
+from farm.plan.hls_preview import HLS_PREVIEW
 from farm.plan.job import Identity, Planned
+from farm.plan.ladder import LADDER
 from farm.plan.preview import PREVIEW
 from farm.plan.probe import PROBE
 from farm.plan.render import RENDER
@@ -52,6 +54,8 @@ JOBS: Mapping[JobKind, JobPlan[Any]] = {
     JobKind.WAVEFORM: WAVEFORM,
     JobKind.GIF: GIF,
     JobKind.PREVIEW: PREVIEW,
+    JobKind.HLS_PREVIEW: HLS_PREVIEW,
+    JobKind.LADDER: LADDER,
     JobKind.CONCAT: CONCAT,
 }
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from farm.settings import Settings
     from farm.timeline.media import MediaFacts
 
-_PRESET = "preview"
+PRESET = "preview"
 _USUAL_SIDE = 640
 #: Longer previews wait behind renders: they would hold the places of the interactive
 #: queue, which are for work that a person waits for.
@@ -39,8 +39,8 @@ class PreviewSpec(Spec):
     speed: Speed = Field(default=Fraction(1), ge=Fraction(1, 16), le=16)
 
 
-def _render_spec(spec: PreviewSpec) -> RenderSpec:
-    """Return the render that is the preview."""
+def preview_render(spec: PreviewSpec, *, suffix: str = "") -> RenderSpec:
+    """Return the render that is the preview; the suffix is added to its output."""
     timeline, times = spec.timeline, spec.range
     if spec.speed != 1:
         try:
@@ -53,30 +53,37 @@ def _render_spec(spec: PreviewSpec) -> RenderSpec:
         if times is not None:
             times = times[0] / spec.speed, times[1] / spec.speed
     return RenderSpec(
-        timeline=timeline, output=spec.output, preset=_PRESET, range=times, smart="off"
+        timeline=timeline,
+        output=f"{spec.output}{suffix}",
+        preset=PRESET,
+        range=times,
+        smart="off",
     )
 
 
 def _check(spec: PreviewSpec, settings: Settings) -> None:
     """Refuse what can be seen to be wrong before the media are read."""
-    RENDER.check(_render_spec(spec), settings)
+    RENDER.check(preview_render(spec), settings)
 
 
 def _plan(
     spec: PreviewSpec, facts: Mapping[str, MediaFacts], settings: Settings
 ) -> Planned:
     """Return the tasks of a render, which wait where a preview of its length does."""
-    width = spec.width or _usual_width(spec.timeline)
-    return plan_render(_render_spec(spec), facts, settings, width=width, queue=_queue)
+    width = spec.width or usual_width(spec.timeline)
+    return plan_render(
+        preview_render(spec), facts, settings, width=width, queue=preview_queue
+    )
 
 
-def _usual_width(timeline: Timeline) -> int:
+def usual_width(timeline: Timeline) -> int:
     """Return a width with which no side is longer than is usual."""
     upright = _USUAL_SIDE * timeline.width // timeline.height
     return max(2, min(_USUAL_SIDE, timeline.width, upright))
 
 
-def _queue(seconds: Fraction) -> Queue:
+def preview_queue(seconds: Fraction) -> Queue:
+    """Return where the tasks of a preview wait, by its length."""
     is_short = seconds <= LONGEST_INTERACTIVE_SECONDS
     return Queue.CPU_INTERACTIVE if is_short else Queue.CPU_BATCH
 

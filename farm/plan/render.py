@@ -130,7 +130,7 @@ def plan_render(
     placed = place(spec.timeline, facts)
     composition = placed.composition
     preset = choose_preset(spec, settings)
-    start, end = _frames(spec, composition)
+    start, end = range_frames(spec, composition)
     size = (
         width_size(composition.width, composition.height, wanted=width)
         if width
@@ -215,7 +215,8 @@ def _size_warning(
     return [f"the picture is {made}: width and height must be even"]
 
 
-def _frames(spec: RenderSpec, composition: Composition) -> tuple[int, int]:
+def range_frames(spec: RenderSpec, composition: Composition) -> tuple[int, int]:
+    """Return the first frame that is rendered, and the one after the last."""
     if spec.range is None:
         return 0, composition.frames
     start = to_frames(spec.range[0], composition.rate)

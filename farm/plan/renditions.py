@@ -80,6 +80,7 @@ def _plan(
         payload={"files": dict(files)},
         needs=tuple(files),
     )
+    tasks.sort(key=lambda task: -task.frames)  # then all slots end together
     return Planned(tasks=(*tasks, gather), warnings=tuple(dict.fromkeys(warnings)))
 
 

@@ -84,8 +84,7 @@ def test_metrics_of_several_workers_agree_with_sql(rig: Rig) -> None:
         for attempt in attempts
         if attempt.finished and attempt.outcome == "completed"
     )
-    key = ("farm_task_run_seconds_sum", "segment")
-    assert found[key] == pytest.approx(ran, abs=0.01)
+    assert found["farm_task_run_seconds_sum", "segment"] == pytest.approx(ran, abs=0.01)
     assert found["farm_task_run_seconds_count", "segment"] == 3
     waits = found["farm_task_wait_seconds_count", "segment", "cpu.batch"]
     assert waits == len(attempts)

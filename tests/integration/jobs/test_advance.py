@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from farm.errors import DiskFull, MediaMissing
@@ -79,20 +80,28 @@ def test_tasks_are_sent_by_priority_then_age(table: JobTable) -> None:
     )
 
 
-def test_of_one_job_the_longest_tasks_are_sent_first(table: JobTable) -> None:
+def test_tasks_of_one_job_are_sent_as_they_were_planned(table: JobTable) -> None:
     lengths = {"short": 50, "long": 200, "middle": 100, "as long": 200}
-    job = table.add_job(
+    table.add_job(
         new_job(), [new_task(name, frames=frames) for name, frames in lengths.items()]
     )
     table.add_job(new_job(), [new_task("of a later job", frames=900)])
 
     sent = table.tasks_to_send(resend_seconds=60)
 
-    assert [task.name for task in sent] == [
-        *("long", "as long", "middle", "short"),
-        "of a later job",
-    ]
-    assert [task.name for task in table.tasks(job.id)] == list(lengths)
+    assert [task.name for task in sent] == [*lengths, "of a later job"]
+
+
+def test_an_urgent_task_comes_before_others_of_its_priority(table: JobTable) -> None:
+    add_job(table, "a", priority=4)
+    urgent = new_task("urgent", is_urgent=True)
+    table.add_job(new_job(priority=4), [new_task("b"), urgent])
+    table.add_job(new_job(priority=9), [replace(urgent, name="first")])
+
+    sent = table.tasks_to_send(resend_seconds=60)
+
+    assert [task.name for task in sent] == ["first", "urgent", "a", "b"]
+    assert [task.priority for task in sent] == [9, 5, 4, 4]
 
 
 def test_tasks_of_one_queue_can_be_asked_for(table: JobTable) -> None:

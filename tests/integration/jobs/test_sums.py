@@ -32,7 +32,10 @@ def read(table: JobTable) -> Sums:
     return table.sums.read()
 
 
-def counted(table: JobTable, *columns: Any) -> Counter[tuple[str, ...]]:
+def counted(
+    table: JobTable,
+    *columns: Any,  # noqa: ANN401  # of any type
+) -> Counter[tuple[str, ...]]:
     with table._database.reading() as connection:
         rows = connection.execute(select(*columns, func.count()).group_by(*columns))
         return Counter(
@@ -68,7 +71,7 @@ def assert_equal(table: JobTable) -> None:
 def make_history(table: JobTable) -> None:
     done = add_job(table, "segment-1")
     complete(table, table.tasks(done.id)[0].id)
-    assert table.complete_job(done.id, result={})
+    assert table.complete_job(done.id, result=lambda _: {})
     failed = add_task(table)
     attempt = claim(table, failed).attempt
     table.fail(failed, attempt=attempt, error=FFmpegFailed("it broke"))

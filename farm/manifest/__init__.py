@@ -1,0 +1,1 @@
+"""Packages for players: what they hold, and the lists that say so (HLS, DASH)."""
