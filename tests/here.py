@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ class Done:
     results: dict[str, JsonValue]
     warnings: tuple[str, ...]
     tasks: tuple[NewTask, ...]
+    task_warnings: tuple[str, ...] = ()
+    """What the tasks said that the user should know."""
 
     def segments(self, *, reused: bool) -> list[str]:
         """Return the names of the segments that were reused, or that were not."""
@@ -122,6 +124,7 @@ def do_here(
         results=results,
         warnings=warnings,
         tasks=tasks,
+        task_warnings=tuple(dict.fromkeys(work.warnings)),
     )
 
 
@@ -145,6 +148,7 @@ class _Work:
     settings: Settings
     table: JobTable | None
     job_id: JobId = _JOB_ID
+    warnings: list[str] = field(default_factory=list)
 
     def do_all(
         self, tasks: Sequence[NewTask], before: dict[str, JsonValue]
@@ -180,6 +184,7 @@ class _Work:
                 run=run_command,
                 store=self._store(task),
                 build=find_build(ffmpeg, None) if self.table else "",
+                warnings=self.warnings,
             )
             result = KINDS[task.kind](context)
             if isinstance(result, dict) and context.warnings:  # as a worker does

@@ -38,6 +38,7 @@ class Movies(Submitter):
         device: str = "auto",
         segments: str | float = "auto",
         smart: str = "auto",
+        vmaf: float | None = None,
         use_cache: bool = True,
         project: str | None = None,
         idempotency_key: str | None = None,
@@ -46,6 +47,9 @@ class Movies(Submitter):
 
         With `smart` not ``off``, whole groups of pictures of untouched H.264 sources
         that fit the preset are copied instead of encoded.
+
+        With `vmaf`, 1 to 100, each segment is made as small as it can be while its mean
+        VMAF, measured against the composed picture, is no less; nothing is copied.
         """
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
@@ -54,6 +58,7 @@ class Movies(Submitter):
             "device": device,
             "segments": _read_segments(segments),
             "smart": smart,
+            "vmaf": vmaf,
             "use_cache": use_cache,
         }
         new = NewJob(
@@ -75,6 +80,7 @@ class Movies(Submitter):
         name: str | None = None,
         range: RangeLike | None = None,  # noqa: A002  # named as on the command line
         priority: int = 4,
+        vmaf: float | None = None,
         use_cache: bool = True,
         project: str | None = None,
         idempotency_key: str | None = None,
@@ -82,13 +88,14 @@ class Movies(Submitter):
         """Render a timeline or a film in several presets, into a folder, as one job.
 
         The files are called ``NAME-PRESET``, in each preset's usual container; the name
-        is that of the file unless another is given.
+        is that of the file unless another is given. For `vmaf` see `render`.
         """
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "presets": list(presets),
             "name": _name_files(source, name),
             "range": None if times is None else [str(time) for time in times],
+            "vmaf": vmaf,
             "use_cache": use_cache,
         }
         new = NewJob(

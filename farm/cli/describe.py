@@ -65,6 +65,7 @@ def say_job(job: Job) -> None:
             [_task_row(task) for task in tasks],
         )
         _say_saved(tasks)
+        _say_quality(tasks)
     for task in tasks:
         if task.error:
             say(f"\n{task.name}: {task.error.message}")
@@ -80,6 +81,26 @@ def _say_saved(tasks: Sequence[Task]) -> None:
     reasons = Counter(each.not_copied for each in segments if each.not_copied)
     for why, count in reasons.items():
         say(f"{count} segment{'s' if count > 1 else ''} encoded, not copied: {why}")
+
+
+def _say_quality(tasks: Sequence[Task]) -> None:
+    """Print which CRF was found for each segment, where one was searched for."""
+    found = [each for each in report_segments(tasks) if each.crf is not None]
+    if not found:
+        return
+    say("")
+    say_table(
+        ("SEGMENT", "FRAMES", "CRF", "VMAF"),
+        [
+            (
+                each.name,
+                str(each.end - each.start),
+                f"{each.crf:g}",
+                "-" if each.vmaf is None else f"{each.vmaf:.2f}",
+            )
+            for each in found
+        ],
+    )
 
 
 def say_attempts(job: Job) -> None:

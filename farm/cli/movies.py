@@ -13,6 +13,7 @@ from farm.cli.options import (
     JsonOption,
     OutputOption,
     PriorityOption,
+    VmafOption,
 )
 from farm.cli.session import make
 
@@ -49,6 +50,7 @@ def render(
     smart: Annotated[
         str, typer.Option(help="auto: copy what is untouched and fits; off: encode it.")
     ] = "auto",
+    vmaf: VmafOption = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Render all of it anew.")
     ] = False,
@@ -66,6 +68,7 @@ def render(
             device=device,
             segments=segments,
             smart=smart,
+            vmaf=vmaf,
             use_cache=not no_cache,
         ),
         detach=detach,
@@ -93,6 +96,7 @@ def renditions(
         ),
     ] = None,
     priority: PriorityOption = 4,
+    vmaf: VmafOption = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Render all of it anew.")
     ] = False,
@@ -108,6 +112,7 @@ def renditions(
             name=name,
             range=time_range,
             priority=priority,
+            vmaf=vmaf,
             use_cache=not no_cache,
         ),
         detach=detach,

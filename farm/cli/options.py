@@ -22,6 +22,12 @@ WidthOption: TypeAlias = Annotated[
 PriorityOption: TypeAlias = Annotated[
     int, typer.Option(min=0, max=9, help="0 (last) to 9 (first).")
 ]
+VmafOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=1, max=100, help="Quality of each segment, such as 94; the CRF is searched."
+    ),
+]
 DetachOption: TypeAlias = Annotated[
     bool, typer.Option("--detach", help="Print the job's id and do not wait.")
 ]

@@ -82,7 +82,12 @@ def upright_size(video: VideoFacts) -> tuple[int, int]:
 
 def vmaf_model(reference: VideoFacts) -> str:
     """Return the model of VMAF that was made for the size of a reference."""
-    is_large = min(upright_size(reference)) >= _LARGE_HEIGHT
+    return vmaf_model_of(*upright_size(reference))
+
+
+def vmaf_model_of(width: int, height: int) -> str:
+    """Return the model of VMAF for a size in pixels."""
+    is_large = min(width, height) >= _LARGE_HEIGHT
     return "vmaf_4k_v0.6.1" if is_large else "vmaf_v0.6.1"
 
 

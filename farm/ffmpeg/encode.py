@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from farm.timeline.time import round_half_up
 
 if TYPE_CHECKING:
     from farm.ffmpeg.graph import Stream
+    from farm.ffmpeg.picture import Graph
     from farm.presets.preset import Preset, VideoEncoding
     from farm.timeline.slice import PictureSlice
 
@@ -29,7 +31,10 @@ _FORMATS = {
 #: Options that keep an encoder's pieces joinable and its threads pinned.
 _JOINABLE = {
     "libx264": {"x264-params": "open-gop=0:stitchable=1:sps-id={set_number}"},
-    "libx265": {"x265-params": "open-gop=0:pools=none:frame-threads=1:log-level=error"},
+    "libx265": {
+        # without a note of its settings, which would differ from piece to piece
+        "x265-params": "open-gop=0:pools=none:frame-threads=1:info=0:log-level=error"
+    },
     "libsvtav1": {"svtav1-params": "lp=1"},
 }
 #: Number of the parameter sets of what is encoded here: what is copied from sources
@@ -124,13 +129,42 @@ def build_segment_command(
 
     The number is that of its parameter sets (H.264), 0 to 31.
     """
-    encoding = preset.video
-    canvas = make_canvas(
-        picture, width=size[0], height=size[1], pix_fmt=encoding.pix_fmt
+    graph = compose(picture, preset, size=size, threads=threads)
+    command = encode_segment(
+        graph.stream,
+        preset,
+        rate=picture.rate,
+        frames=picture.frames,
+        threads=threads,
+        set_number=set_number,
     )
-    graph = build_picture(picture, canvas, threads=threads)
+    return replace(
+        command, files={**graph.files, **command.files}, sources=picture.sources()
+    )
+
+
+def compose(
+    picture: PictureSlice, preset: Preset, *, size: tuple[int, int], threads: int
+) -> Graph:
+    """Return the frames of a slice as a preset encodes them."""
+    pix_fmt = preset.video.pix_fmt
+    canvas = make_canvas(picture, width=size[0], height=size[1], pix_fmt=pix_fmt)
+    return build_picture(picture, canvas, threads=threads)
+
+
+def encode_segment(
+    stream: Stream,
+    preset: Preset,
+    *,
+    rate: Fraction,
+    frames: int,
+    threads: int,
+    set_number: int = SET_NUMBER,
+) -> Command:
+    """Encode composed frames, so that they can be joined by stream copy."""
+    encoding = preset.video
     name = f"segment{encoding.piece_suffix}"
-    distance = keyframe_distance(encoding, picture.rate, frames=picture.frames)
+    distance = keyframe_distance(encoding, rate, frames=frames)
     options = {
         "c:v": encoding.encoder,
         **{_stream_option(key): value for key, value in encoding.options.items()},
@@ -142,16 +176,15 @@ def build_segment_command(
         "keyint_min": distance,
         "sc_threshold": 0,
         "threads": threads,
-        **_container_clock(encoding.piece_suffix, picture.rate),
-        **_common_options(picture.frames),
+        **_container_clock(encoding.piece_suffix, rate),
+        **common_options(frames),
     }
-    arguments, files = compile_graph(ffmpeg.output(graph.stream, name, **options))
+    arguments, files = compile_graph(ffmpeg.output(stream, name, **options))
     return Command(
         arguments=(*graph_threads(threads), *arguments),
         output=name,
-        files=graph.files | files,
-        sources=picture.sources(),
-        frames=picture.frames,
+        files=files,
+        frames=frames,
     )
 
 
@@ -205,7 +238,7 @@ def still_output(
         muxer |= {"start_number": 0}
     elif suffix not in _SINGLE_STILLS:
         muxer |= {"update": 1}
-    return ffmpeg.output(made, name, **options, **_common_options(series or 1), **muxer)
+    return ffmpeg.output(made, name, **options, **common_options(series or 1), **muxer)
 
 
 def _even(length: Fraction) -> int:
@@ -223,7 +256,8 @@ def _container_clock(suffix: str, rate: Fraction) -> dict[str, int]:
     )
 
 
-def _common_options(frames: int) -> dict[str, object]:
+def common_options(frames: int) -> dict[str, object]:
+    """Return options of an output that has so many frames, and nothing else."""
     return {
         "frames:v": frames,
         "fps_mode": "passthrough",

@@ -35,6 +35,17 @@ def build_picture(picture: PictureSlice, canvas: Canvas, *, threads: int) -> Gra
     return _Composer(picture, canvas, threads).compose()
 
 
+def tag_colors(stream: Stream) -> Stream:
+    """Say of composed frames which colours they are in."""
+    return stream.filter(
+        "setparams",
+        range="tv",
+        color_primaries="bt709",
+        color_trc="bt709",
+        colorspace="bt709",
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class _Run:
     """Frames of one shot without a hole: its source is opened once for all of them."""
@@ -64,15 +75,8 @@ class _Composer:
             stream.filter("fps", fps=f"{rate.numerator}/{rate.denominator}")
             .filter("trim", end_frame=self.slice.frames)
             .filter("format", self.canvas.pix_fmt)
-            .filter(
-                "setparams",
-                range="tv",
-                color_primaries="bt709",
-                color_trc="bt709",
-                colorspace="bt709",
-            )
         )
-        return Graph(stream=stream, files=self.files)
+        return Graph(stream=tag_colors(stream), files=self.files)
 
     def _base_streams(self, base: Sequence[Element]) -> Iterator[Stream]:
         """Yield the parts of the base.

@@ -30,6 +30,10 @@ class SegmentReport:
     job's longest rendered segment (0 where it has none)."""
     not_copied: str = ""
     """Why an untouched source was encoded, where it was."""
+    crf: float | None = None
+    """The CRF that was found, where it was searched for."""
+    vmaf: float | None = None
+    """Mean VMAF that it was measured to have, where that was wanted."""
 
     def to_json(self) -> dict[str, JsonValue]:
         """Return it as plain data."""
@@ -99,6 +103,8 @@ def _report(task: Task, start: int, end: int, pace: float) -> SegmentReport:
         reused_from=job_id,
         seconds_saved=saved,
         not_copied=str(_result(task).get("not_copied", "")),
+        crf=_result(task).get("crf"),
+        vmaf=_result(task).get("vmaf"),
     )
 
 

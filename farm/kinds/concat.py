@@ -88,6 +88,8 @@ def _concat(context: TaskContext) -> JsonValue:
     context.warnings.extend(
         each.explain(payload.preset.name) for each in compliance if not each.is_met
     )
+    if payload.vmaf is not None:
+        facts["vmaf"] = _vmaf(context, list(results.values()), payload.vmaf)
     if is_copied:
         check_joins(made, _joins(payload, results), rate=payload.rate)
     return {"file": context.keep(made), "facts": facts}
@@ -101,6 +103,26 @@ def _measure(facts: dict[str, JsonValue], payload: ConcatPayload) -> list[Compli
         size=payload.size,
         rate=payload.rate,
     )
+
+
+def _vmaf(
+    context: TaskContext, results: list[dict[str, Any]], target: float
+) -> dict[str, JsonValue]:
+    """Return the quality that pieces have, and say where it is less than wanted."""
+    scores = [float(result["vmaf"]) for result in results]
+    frames = [int(result["frames"]) for result in results]
+    sums = sum(score * count for score, count in zip(scores, frames, strict=True))
+    low = sum(score < target for score in scores)
+    if low:
+        context.warnings.append(
+            f"VMAF {target:g} is not reached by {low} of {len(scores)} segments, "
+            f"as good as the preset allows: the lowest has {min(scores):.2f}"
+        )
+    return {
+        "target": target,
+        "mean": round(sums / sum(frames), 3),
+        "lowest_segment": min(scores),
+    }
 
 
 def _unite(context: TaskContext, payload: ConcatPayload) -> list[tuple[str, int]]:

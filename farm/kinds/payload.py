@@ -45,6 +45,8 @@ class SegmentPayload(_Payload):
     """Why an untouched source is encoded."""
     place: Place | None = None
     """Where it is played; ``None``: it is joined with others."""
+    vmaf: float | None = None
+    """The quality that is wanted; ``None``: that of the preset's CRF."""
 
 
 class MixPayload(_Payload):
@@ -78,6 +80,8 @@ class ConcatPayload(_Payload):
     sample_rate: int
     preset: Preset
     suffix: str
+    vmaf: float | None = None
+    """The quality that was wanted of each piece."""
 
 
 class FilmPayload(_Payload):

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.errors import OutputWrong
 from farm.ffmpeg.copied import NotCopyableError, check_copied
+from farm.ffmpeg.crf import with_crf
 from farm.ffmpeg.encode import build_segment_command
 from farm.ffmpeg.verify import scan_picture
 from farm.kinds.fonts import link_fonts
 from farm.kinds.fragment import fragment_picture
 from farm.kinds.payload import SegmentPayload
+from farm.kinds.quality import ENOUGH_VMAF, encode_to_vmaf, scale_of
 from farm.kinds.reuse import Made, make_or_reuse
 from farm.timeline.clip import TitleMedia
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import JsonValue
 
     from farm.kinds.context import TaskContext
@@ -45,7 +50,17 @@ def _description(payload: SegmentPayload) -> dict[str, JsonValue]:
     plain: dict[str, JsonValue] = payload.model_dump(
         mode="json", exclude={"preset", "use_cache", "not_copied", "place"}
     )
-    return {**plain, "video": payload.preset.video.model_dump(mode="json")}
+    plain["video"] = payload.preset.video.model_dump(mode="json")
+    if payload.vmaf is None:
+        return plain
+    # the CRF is what is looked for: what the preset says of it does not count
+    searched = with_crf(payload.preset, Fraction(0)).video
+    return {
+        **plain,
+        "video": searched.model_dump(mode="json"),
+        "scale": str(scale_of(payload)),
+        "enough": ENOUGH_VMAF,
+    }
 
 
 def _has_titles(picture: PictureSlice) -> bool:
@@ -82,6 +97,9 @@ def _copy(context: TaskContext, copy: CopyRange) -> Made:
 
 def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
     """Run FFmpeg, and decode what it made."""
+    if payload.vmaf is not None:
+        made, told = encode_to_vmaf(context, payload, target=payload.vmaf)
+        return _check(made, payload, told)
     command = build_segment_command(
         payload.picture,
         payload.preset,
@@ -91,7 +109,11 @@ def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
     )
     if command.files:
         link_fonts(context.scratch, context.settings)
-    made = context.run(command)
+    return _check(context.run(command), payload, {})
+
+
+def _check(made: Path, payload: SegmentPayload, told: dict[str, float]) -> Made:
+    """Decode a finished segment; return it with its facts and what is told of it."""
     found = scan_picture(made, decode=True)
     wanted = payload.picture.frames
     if found.frames != wanted or (found.width, found.height) != payload.size:
@@ -100,4 +122,4 @@ def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
             f"should have {wanted} of {payload.size[0]}x{payload.size[1]}"
         )
         raise OutputWrong(message, log=[])
-    return Made(path=made, facts={"frames": found.frames})
+    return Made(path=made, facts={"frames": found.frames, **told})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from farm.errors import InvalidOption
 from farm.ffmpeg.encode import make_canvas, output_size, width_size
@@ -16,6 +16,7 @@ from farm.jobs.status import Queue, TaskKind
 from farm.plan.copy import Copies, find_copies
 from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.lay import lay_copies, move
+from farm.plan.quality import check_vmaf
 from farm.plan.segments import cut_segments
 from farm.plan.sound import MIX_TASK, plan_sound
 from farm.plan.timeline import PICTURE, check_effects
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from farm.timeline.media import MediaFacts
 
 _COPY = TypeAdapter(CopyRange)
+#: Mean VMAF of each segment.
+Vmaf: TypeAlias = Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)]
 #: What is taken where no preset is named, by the suffix of the output.
 _USUAL_PRESETS = {".webm": "vp9-1080p"}
 _USUAL_PRESET = "source"
@@ -56,12 +59,15 @@ class RenderSpec(Spec):
     device: Literal["auto", "cpu"] = "auto"
     segments: Literal["auto", "off"] | Seconds = "auto"
     smart: Literal["auto", "off"] = "auto"
+    vmaf: Vmaf | None = None
     use_cache: bool = True
 
 
 def check_render(spec: RenderSpec, settings: Settings) -> None:
     """Refuse what can be seen to be wrong before the media are read."""
-    choose_preset(spec, settings)
+    preset = choose_preset(spec, settings)
+    if spec.vmaf is not None:
+        check_vmaf(preset, settings)
     if spec.range is not None and spec.range[0] >= spec.range[1]:
         start, end = (show_time(time) for time in spec.range)
         message = f"the range {start} to {end} is empty"
@@ -100,6 +106,7 @@ class _Render:
     segments: list[tuple[int, int, CopyRange | None]]
     copies: Copies
     suffix: str
+    vmaf: float | None
     use_cache: bool
     prefix: str
 
@@ -163,6 +170,7 @@ def plan_render(
         ),
         copies=copies,
         suffix=Path(spec.output).suffix.lower(),
+        vmaf=spec.vmaf,
         use_cache=spec.use_cache,
         prefix=prefix,
     )
@@ -186,6 +194,8 @@ def _find_copies(
     facts: Mapping[str, MediaFacts],
 ) -> Copies:
     """Return what is copied of sources: nothing where the cuts are the user's."""
+    if spec.vmaf is not None:  # a copy has the bytes of its source, however many
+        return Copies()
     if spec.smart == "off" or spec.segments != "auto" or preset.video.codec != "h264":
         return Copies()
     first = slice_picture(composition, frames[0], frames[0] + 1)
@@ -248,6 +258,7 @@ def _segment_tasks(render: _Render, settings: Settings) -> list[NewTask]:
                 "use_cache": render.use_cache,
                 "copied": _dump(move(copy, copy.start)) if copy else None,
                 "set_number": render.copies.set_number,
+                "vmaf": render.vmaf,
                 "not_copied": "" if copy else render.copies.why_not(start, end),
             },
             frames=end - start,
@@ -295,6 +306,7 @@ def _join_task(render: _Render, needs: list[str]) -> NewTask:
             "sample_rate": sound.sample_rate,
             "preset": render.preset.model_dump(mode="json"),
             "suffix": render.suffix,
+            "vmaf": render.vmaf,
         },
         needs=tuple(needs),
         frames=max(1, (render.end - render.start) // 50),

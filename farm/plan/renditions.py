@@ -11,7 +11,12 @@ from farm.errors import InvalidOption
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.plan.job import Identity, JobPlan, Planned, Spec
-from farm.plan.render import RenderSpec, check_render, plan_render
+from farm.plan.render import (
+    RenderSpec,
+    Vmaf,
+    check_render,
+    plan_render,
+)
 from farm.presets.catalog import find_preset
 from farm.timeline.time import Seconds  # noqa: TC001  # pydantic reads it
 from farm.timeline.timeline import Timeline  # noqa: TC001  # pydantic reads it
@@ -35,6 +40,7 @@ class RenditionsSpec(Spec):
     """What the files' names begin with; that of the preset follows."""
     presets: tuple[str, ...] = Field(min_length=1, max_length=_MOST)
     range: tuple[Seconds, Seconds] | None = None
+    vmaf: Vmaf | None = None
     use_cache: bool = True
 
 
@@ -47,6 +53,7 @@ def _renders(spec: RenditionsSpec, settings: Settings) -> Iterator[RenderSpec]:
             output=str(Path(spec.output, f"{spec.name}-{name}{suffix}")),
             preset=name,
             range=spec.range,
+            vmaf=spec.vmaf,
             use_cache=spec.use_cache,
         )
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.ffmpeg.concat import build_join_command
+from farm.ffmpeg.crf import with_crf
 from farm.ffmpeg.encode import build_segment_command, build_still_command
 from farm.ffmpeg.mix import build_mix_commands
+from farm.ffmpeg.trial import build_trial_command, build_vmaf_command
 from farm.presets.catalog import find_preset
 from farm.timeline.document import load_document
 from farm.timeline.place import place
@@ -121,6 +123,29 @@ def test_inset_and_title(compare: Compare) -> None:
             find_preset("h264-720p"),
             size=(1280, 720),
             threads=1,
+        )
+    )
+
+
+def test_vmaf(compare: Compare) -> None:
+    """An encode is compared with what was composed, frame by frame, in its colours."""
+    composition = compose({"kind": "video", "items": [film("a.mp4")]})
+    compare(
+        build_vmaf_command(
+            "segment.mp4", slice_picture(composition, 0, 75), size=_SIZE, threads=1
+        )
+    )
+
+
+def test_trial(compare: Compare) -> None:
+    """What was composed before is encoded with another CRF."""
+    composition = compose({"kind": "video", "items": [film("a.mp4")]})
+    compare(
+        build_trial_command(
+            slice_picture(composition, 0, 75),
+            with_crf(find_preset("h264-720p"), Fraction(93, 4)),
+            threads=1,
+            set_number=21,
         )
     )
 
