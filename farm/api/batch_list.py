@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from farm.api.batch_options import find_problems, near, read_cell
+from farm.api.batch_options import LISTED_KINDS, find_problems, near, read_cell
 from farm.api.output import absolute
 from farm.api.source import TIMELINE_SUFFIXES, read_timeline, sources_of
 from farm.cache.stamp import read_stamp
@@ -130,7 +130,7 @@ def _read_cells(head: list[str], cells: list[str]) -> dict[str, Any]:
         name: cell for name, cell in zip(head, cells, strict=False) if cell.strip()
     }
     kind = named.get(_KIND, "").strip()
-    known = JobKind(kind) if kind in set(JobKind) else None
+    known = JobKind(kind) if kind in set(LISTED_KINDS) else None
     return {
         name: kind if name == _KIND else read_cell(known, name, cell)
         for name, cell in named.items()
@@ -145,7 +145,7 @@ def _plain_name(name: str) -> str:
 def _read_row(number: int, row: dict[str, Any] | str, *, folder: Path) -> BatchLine:
     if isinstance(row, str):
         raise InvalidOption(row)
-    kinds = [kind.value for kind in JobKind]
+    kinds = [kind.value for kind in LISTED_KINDS]
     options = {_plain_name(name): value for name, value in row.items()}
     if len(options) < len(row):
         raise InvalidOption("it names an option twice")

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
+from farm.jobs.status import JobKind
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from farm.api.job import Job
-    from farm.jobs.status import JobKind
 
 _Time: TypeAlias = int | float | str
 #: What the annotations of the methods take out of a list, and how that is called.
@@ -72,6 +73,10 @@ def read_cell(kind: JobKind | None, name: str, cell: str) -> Any:  # noqa: ANN40
     if name in known and not _fits(known[name], value) and _fits(known[name], text):
         return text
     return value
+
+
+#: What a list may name: preview makes another job where it streams.
+LISTED_KINDS = tuple(kind for kind in JobKind if kind is not JobKind.HLS_PREVIEW)
 
 
 def near(name: str, names: list[str]) -> str:
