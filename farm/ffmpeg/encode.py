@@ -101,6 +101,11 @@ def width_size(width: int, height: int, *, wanted: int | None) -> tuple[int, int
     return _even(width * factor), _even(height * factor)
 
 
+def scaled_size(width: int, height: int, *, factor: Fraction) -> tuple[int, int]:
+    """Return the even size of an output that is so many times larger."""
+    return _even(width * factor), _even(height * factor)
+
+
 def keyframe_distance(encoding: VideoEncoding, rate: Fraction, *, frames: int) -> int:
     """Return the distance of key frames in a segment, in frames.
 

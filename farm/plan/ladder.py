@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.errors import InvalidOption
-from farm.ffmpeg.encode import width_size
+from farm.ffmpeg.encode import scaled_size
 from farm.jobs.status import Queue
 from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.package import RungPlan, plan_package
@@ -72,7 +72,7 @@ def _plan(
     rungs = []
     for rung in find_rungs(spec.rungs, width=width, height=height):
         factor = min(Fraction(1), rung_factor(rung, width, height))
-        size = width_size(width, height, wanted=round(width * factor))
+        size = scaled_size(width, height, factor=factor)
         bounded = rung_preset(preset, rung, rate=composition.rate)
         rungs.append(RungPlan(name=rung.name, size=size, preset=bounded))
     tasks = plan_package(

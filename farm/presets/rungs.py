@@ -38,9 +38,9 @@ class RungSize:
         return f"{self.lines}p"
 
     @property
-    def columns(self) -> int:
+    def columns(self) -> Fraction:
         """Pixels of the longer side."""
-        return round(Fraction(self.lines * 16, 9))
+        return Fraction(self.lines * 16, 9)
 
 
 RUNGS = tuple(
@@ -89,7 +89,7 @@ def find_rungs(names: Iterable[str], *, width: int, height: int) -> list[RungSiz
 def rung_factor(rung: RungSize, width: int, height: int) -> Fraction:
     """Return how many times larger a picture is in a rung, upright or not."""
     long, short = max(width, height), min(width, height)
-    return min(Fraction(rung.columns, long), Fraction(rung.lines, short))
+    return min(rung.columns / long, Fraction(rung.lines, short))
 
 
 def rung_preset(preset: Preset, rung: RungSize, *, rate: Fraction) -> Preset:
