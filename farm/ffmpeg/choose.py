@@ -13,7 +13,9 @@ taken            0   1          2     -> first frames of slot 2: no key frame in
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from fractions import Fraction
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,9 @@ _FEW = 4
 _BLACK, _PLAIN = 26.0, 8.0
 #: A picture is dull where it has less than this part of what the others have.
 _DULL_PART = 0.6
+#: Of a fade, what luma or its spread grows by on an average from one looked at to the
+#: next; and what it may shrink by, as film has grain.
+_FADE_STEP = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,14 @@ class Looks:
     mean: float
     spread: float
     """From the darkest tenth to the brightest tenth."""
+
+
+class Fade(Enum):
+    """A fade that is looked for at the ends of a film."""
+
+    FROM_PLAIN = auto()
+    GOES_ON = auto()
+    """What came before, which was left out, was plain or a fade."""
 
 
 def divide(start: Fraction, end: Fraction, count: int) -> list[Slot]:
@@ -132,6 +145,23 @@ class Judge:
         """Whether there is nothing but black."""
         return looks.mean < _BLACK and looks.spread < _PLAIN
 
+    def is_fade(self, looks: Sequence[Looks], fade: Fade) -> bool:
+        """Whether pictures come out of one colour, step by step, and never wholly.
+
+        A dark scene does not: it stays as it is, or begins at once.
+        """
+        goes_on = fade is Fade.GOES_ON
+        light = [each.mean for each in looks]
+        contrast = [each.spread for each in looks]
+        return (
+            len(looks) >= _FEW
+            and all(self.is_dull(each) for each in looks)
+            and (
+                (_grows(light) and (goes_on or light[0] < _BLACK))
+                or (_grows(contrast) and (goes_on or contrast[0] < _PLAIN))
+            )
+        )
+
     def best(
         self, found: Mapping[int, Looks], *, index: FrameIndex, slot: Slot
     ) -> int | None:
@@ -141,3 +171,9 @@ class Judge:
             return min(good, key=lambda n: abs(index.time(n) - slot.middle))
         lit = [number for number in found if not self.is_dark(found[number])]
         return max(lit, key=lambda n: found[n].spread, default=None)
+
+
+def _grows(values: Sequence[float]) -> bool:
+    """Whether values grow from step to step, but for a little."""
+    steps = [after - before for before, after in pairwise(values)]
+    return sum(steps) > _FADE_STEP * len(steps) and min(steps) > -_FADE_STEP

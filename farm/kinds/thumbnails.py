@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from farm.errors import OutputWrong
 from farm.ffmpeg.choose import (
+    Fade,
     Judge,
     Slot,
     candidates,
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from farm.kinds.context import TaskContext
     from farm.kinds.reuse import Made
     from farm.kinds.stills import Still
+
+
+#: How often what is black or fades at an end is left out before what is there counts.
+_ROUNDS = 3
 
 
 def thumbnails(context: TaskContext) -> JsonValue:
@@ -99,29 +104,38 @@ class Finder:
 
     def _without_dull(self, slots: Sequence[Slot], chosen: list[int]) -> list[int]:
         """Look for others where a picture is dull; leave out black at both ends."""
-        judge = self._judge(chosen)
-        better = self._better(slots, chosen, judge)
-        lit = [at for at, number in enumerate(better) if number is not None]
-        if not lit:
-            return chosen
-        first, last = lit[0], lit[-1]
-        if (first, last) == (0, len(slots) - 1):
-            return self._filled(chosen, better)
-        # whole slots of black at an end: the others share out what is left
-        inner = divide(slots[first].start, slots[last].end, len(slots))
-        index = self.maker.index
-        chosen = [choose_frame(index, slot, exact=self.exact) for slot in inner]
-        self._make(chosen)
-        return self._filled(chosen, self._better(inner, chosen, judge))
+        judge, index = self._judge(chosen), self.maker.index
+        first_chosen, fade = chosen, Fade.FROM_PLAIN if len(slots) > 1 else None
+        for _ in range(_ROUNDS):
+            better = self._better(slots, chosen, judge, fade=fade)
+            lit = [at for at, number in enumerate(better) if number is not None]
+            if not lit:
+                return first_chosen
+            if (lit[0], lit[-1]) == (0, len(slots) - 1):
+                return self._filled(chosen, better)
+            # whole slots of black or fade at an end: the others share out what is left
+            slots = divide(slots[lit[0]].start, slots[lit[-1]].end, len(slots))
+            chosen = [choose_frame(index, slot, exact=self.exact) for slot in slots]
+            self._make(chosen)
+            fade = Fade.GOES_ON
+        return self._filled(chosen, self._better(slots, chosen, judge))
 
     def _judge(self, chosen: Sequence[int]) -> Judge:
         looks = [self._made[n].looks for n in set(chosen) if n in self._made]
         return Judge.of(looks, exact=self.exact)
 
     def _better(
-        self, slots: Sequence[Slot], chosen: Sequence[int], judge: Judge
+        self,
+        slots: Sequence[Slot],
+        chosen: Sequence[int],
+        judge: Judge,
+        *,
+        fade: Fade | None = None,
     ) -> list[int | None]:
-        """Return a frame for each slot; ``None`` where all of it is black."""
+        """Return a frame for each slot; ``None`` where all of it is black.
+
+        With a `fade`, also where the first or last slot does nothing but that.
+        """
         index = self.maker.index
         again = {
             at
@@ -142,6 +156,9 @@ class Finder:
         for at in again:
             numbers = {chosen[at], *others[at]}
             looks = {number: found[number] for number in numbers if number in found}
+            if fade and _only_fades(judge, looks, at, last=len(slots) - 1, fade=fade):
+                better[at] = None
+                continue
             better[at] = _choose(judge, looks, chosen[at], index=index, slot=slots[at])
         self._make(number for number in better if number is not None)
         return better
@@ -167,6 +184,16 @@ class Finder:
             self._made[chosen[min(there, key=lambda other: abs(other - at))]]
             for at in range(len(chosen))
         ]
+
+
+def _only_fades(
+    judge: Judge, looks: Mapping[int, Looks], at: int, *, last: int, fade: Fade
+) -> bool:
+    """Whether the first slot does nothing but fade in, or the last but fade out."""
+    ordered = [looks[number] for number in sorted(looks)]
+    return (at == 0 and judge.is_fade(ordered, fade)) or (
+        at == last and judge.is_fade(ordered[::-1], fade)
+    )
 
 
 def _choose(

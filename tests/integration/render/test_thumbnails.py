@@ -121,6 +121,72 @@ def test_black_at_the_start_is_left_out_unless_it_is_asked_for(
     assert plain[0][0].mean() < 5
 
 
+def _film(media: MediaFolder, name: str, filters: str) -> Path:
+    """Return eight seconds with a key frame each second, through filters."""
+    return media.make(
+        f"{name}.mp4",
+        *("-f", "lavfi", "-i", "testsrc2=s=160x96:r=25:d=8", "-vf", filters),
+        *("-c:v", "libx264", "-preset", "veryfast", "-g", "25", "-bf", "2"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "filters"),
+    [
+        ("fade-in", "fade=t=in:st=0:d=2.5"),
+        ("fade-out", "fade=t=out:st=5.5:d=2.5"),
+        ("fades", "fade=t=in:st=0.5:d=2,fade=t=out:st=6:d=1.5"),
+        ("flash", "drawbox=c=white:t=fill:enable='between(t,3.2,3.6)'"),
+        ("from-white", "fade=t=in:d=2.5:c=white,fade=t=out:st=6:d=2:c=white"),
+    ],
+)
+def test_no_thumbnail_is_faded_or_plain(
+    media: MediaFolder, settings: Settings, tmp_path: Path, name: str, filters: str
+) -> None:
+    film = _film(media, name, f"{filters},format=yuv420p")
+    clear = _film(media, "clear", "format=yuv420p")
+
+    found = _thumbnails(film, tmp_path / "a", settings, count=6)
+    plain = _thumbnails(film, tmp_path / "b", settings, count=6, representative=False)
+    usual = _thumbnails(clear, tmp_path / "c", settings, count=6)
+
+    least = 0.45 * min(picture.std() for picture, _ in usual)
+    assert min(picture.std() for picture, _ in plain) < least
+    assert min(picture.std() for picture, _ in found) > least
+    times = [float(Fraction(facts["time"])) for _, facts in found]
+    assert times == sorted(set(times))
+
+
+def test_a_dark_scene_at_the_start_is_no_fade(
+    media: MediaFolder, settings: Settings, tmp_path: Path
+) -> None:
+    film = _film(media, "night", "eq=brightness=-0.35:enable='lt(t,2)',format=yuv420p")
+
+    found = _thumbnails(film, tmp_path, settings, count=6)
+
+    assert float(Fraction(found[0][1]["time"])) < 8 / 6
+    assert found[0][0].mean() < 0.6 * found[3][0].mean()
+
+
+def test_a_dissolve_is_not_taken_for_a_fade(
+    media: MediaFolder, settings: Settings, tmp_path: Path
+) -> None:
+    """From a dark picture to a light one, both of which are shown."""
+    film = media.make(
+        "dissolve.mp4",
+        *("-f", "lavfi", "-i", "testsrc2=s=160x96:r=25:d=5,eq=brightness=-0.3"),
+        *("-f", "lavfi", "-i", "testsrc2=s=160x96:r=25:d=5"),
+        *("-filter_complex", "xfade=transition=fade:duration=2:offset=3"),
+        *("-c:v", "libx264", "-preset", "veryfast", "-g", "25"),
+    )
+
+    found = _thumbnails(film, tmp_path, settings, count=5)
+
+    means = [picture.mean() for picture, _ in found]
+    assert means[0] < 0.7 * means[-1]
+    assert float(Fraction(found[0][1]["time"])) < 8 / 5
+
+
 def test_a_turned_film_is_upright_and_keeps_its_shape(
     media: MediaFolder, settings: Settings, tmp_path: Path
 ) -> None:
