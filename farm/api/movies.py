@@ -39,6 +39,8 @@ class Movies(Submitter):
         segments: str | float = "auto",
         smart: str = "auto",
         vmaf: float | None = None,
+        loudness: float | None = None,
+        true_peak: float | None = None,
         use_cache: bool = True,
         project: str | None = None,
         idempotency_key: str | None = None,
@@ -50,6 +52,8 @@ class Movies(Submitter):
 
         With `vmaf`, 1 to 100, each segment is made as small as it can be while its mean
         VMAF, measured against the composed picture, is no less; nothing is copied.
+        With `loudness`, -70 to -5 LUFS, the whole sound is brought to it, and no peak
+        is above `true_peak`, -9 to 0 dBTP (by default -1).
         """
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
@@ -59,6 +63,7 @@ class Movies(Submitter):
             "segments": _read_segments(segments),
             "smart": smart,
             "vmaf": vmaf,
+            "loudness": _read_loudness(loudness, true_peak),
             "use_cache": use_cache,
         }
         new = NewJob(
@@ -81,6 +86,8 @@ class Movies(Submitter):
         range: RangeLike | None = None,  # noqa: A002  # named as on the command line
         priority: int = 4,
         vmaf: float | None = None,
+        loudness: float | None = None,
+        true_peak: float | None = None,
         use_cache: bool = True,
         project: str | None = None,
         idempotency_key: str | None = None,
@@ -88,7 +95,8 @@ class Movies(Submitter):
         """Render a timeline or a film in several presets, into a folder, as one job.
 
         The files are called ``NAME-PRESET``, in each preset's usual container; the name
-        is that of the file unless another is given. For `vmaf` see `render`.
+        is that of the file unless another is given. For `vmaf`, `loudness` and
+        `true_peak` see `render`.
         """
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
@@ -96,6 +104,7 @@ class Movies(Submitter):
             "name": _name_files(source, name),
             "range": None if times is None else [str(time) for time in times],
             "vmaf": vmaf,
+            "loudness": _read_loudness(loudness, true_peak),
             "use_cache": use_cache,
         }
         new = NewJob(
@@ -173,6 +182,15 @@ def _name_files(source: Source, name: str | None) -> str:
     if not name or "/" in name or name.startswith("."):
         raise InvalidOption(f"files cannot be called {name!r}")
     return name
+
+
+def _read_loudness(loudness: float | None, true_peak: float | None) -> JsonValue:
+    if loudness is None:
+        if true_peak is not None:
+            raise InvalidOption("a true peak is kept only together with a loudness")
+        return None
+    wanted: dict[str, JsonValue] = {"integrated": loudness}
+    return wanted if true_peak is None else {**wanted, "true_peak": true_peak}
 
 
 def _read_segments(segments: str | float) -> str:

@@ -11,8 +11,10 @@ from farm.cli.options import (
     DetachOption,
     FolderOption,
     JsonOption,
+    LoudnessOption,
     OutputOption,
     PriorityOption,
+    TruePeakOption,
     VmafOption,
 )
 from farm.cli.session import make
@@ -51,6 +53,8 @@ def render(
         str, typer.Option(help="auto: copy what is untouched and fits; off: encode it.")
     ] = "auto",
     vmaf: VmafOption = None,
+    loudness: LoudnessOption = None,
+    true_peak: TruePeakOption = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Render all of it anew.")
     ] = False,
@@ -69,6 +73,8 @@ def render(
             segments=segments,
             smart=smart,
             vmaf=vmaf,
+            loudness=loudness,
+            true_peak=true_peak,
             use_cache=not no_cache,
         ),
         detach=detach,
@@ -97,6 +103,8 @@ def renditions(
     ] = None,
     priority: PriorityOption = 4,
     vmaf: VmafOption = None,
+    loudness: LoudnessOption = None,
+    true_peak: TruePeakOption = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Render all of it anew.")
     ] = False,
@@ -113,6 +121,8 @@ def renditions(
             range=time_range,
             priority=priority,
             vmaf=vmaf,
+            loudness=loudness,
+            true_peak=true_peak,
             use_cache=not no_cache,
         ),
         detach=detach,

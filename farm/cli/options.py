@@ -28,6 +28,18 @@ VmafOption: TypeAlias = Annotated[
         min=1, max=100, help="Quality of each segment, such as 94; the CRF is searched."
     ),
 ]
+LoudnessOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=-70, max=-5, help="Of the whole sound in LUFS: -14 web, -23 broadcast."
+    ),
+]
+TruePeakOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=-9, max=0, help="No peak above it, in dBTP; with --loudness. Default: -1."
+    ),
+]
 DetachOption: TypeAlias = Annotated[
     bool, typer.Option("--detach", help="Print the job's id and do not wait.")
 ]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _FRAME = re.compile(r"frame:\d+ +pts:(?P<pts>\S+) ")
 _SILENT_LUFS = -70.0  # the absolute gate: nothing below it counts
 _PEAK = re.compile(r"^ *Peak: +(?P<db>\S+) dBFS", re.MULTILINE)
+_ROUNDED_DB = 0.05  # peaks in the summary are off by at most this
 _PSNR_MSE = re.compile(r"mse_avg:(?P<mse>\S+)")
 _SSIM_ALL = re.compile(r"All:(?P<all>\S+)")
 _LOW_PART = 0.05
@@ -152,6 +153,24 @@ def read_loudness(folder: Path, *, stream: int) -> Loudness:
         max_momentary=_above_gate(max(momentary)),
         max_short_term=_above_gate(max(short_term)),
     )
+
+
+def read_true_peak(folder: Path) -> float:
+    """Return the true peak of a sound in dBTP, to a hundredth; −inf: it is silent.
+
+    The summary has tenths, frames have thousandths of full scale, but end before the
+    last tenth of a second.
+    """
+    peaks = [
+        float(values["lavfi.r128.true_peak"])
+        for _, values in _frames(folder / LOUDNESS, None)
+        if "lavfi.r128.true_peak" in values
+    ]
+    highest = max(peaks, default=0.0)
+    fine = 20 * math.log10(highest) if highest > 0 else -math.inf
+    log = (folder / LOG).read_text(encoding="utf-8")
+    rough = float(([*_PEAK.findall(log), "-inf", "-inf"])[1])
+    return fine if rough <= fine + _ROUNDED_DB else rough + _ROUNDED_DB
 
 
 def _above_gate(lufs: float) -> float | None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from farm.ffmpeg.graph import Stream
+    from farm.ffmpeg.loudness import Level
     from farm.presets.preset import AudioEncoding
     from farm.timeline.slice import SoundSlice
 
@@ -36,16 +37,23 @@ _MOST_SOUNDS = 64
 _FEW_STARTS = 8
 #: Ceiling of the limiter at the end, of full scale (−0.18 dB).
 _CEILING = 0.98
+#: Peaks between samples are seen at so many times the rate (ITU-R BS.1770, annex 2).
+_OVERSAMPLING = 4
 _LIST = "parts.ffconcat"
 #: A container of any length for float samples.
 _PCM_SUFFIX = ".w64"
 
 
 def build_mix_commands(
-    sound: SoundSlice, encoding: AudioEncoding
+    sound: SoundSlice, encoding: AudioEncoding, *, level: Level | None = None
 ) -> tuple[Command, ...]:
-    """Mix all sound of a slice and encode it; the last command makes the file."""
+    """Mix all sound of a slice and encode it; the last command makes the file.
+
+    The level, where there is one, is applied to the whole.
+    """
     makers, stream, files = _build_parts(sound)
+    if level is not None:
+        stream = _apply(level, stream, sound.sample_rate)
     return (*makers, _build_encoding(stream, sound, encoding, files=files))
 
 
@@ -137,6 +145,25 @@ def _build_encoding(
     )
     command = _command(output, name, sound)
     return replace(command, files={**command.files, **files})
+
+
+def _apply(level: Level, stream: Stream, rate: int) -> Stream:
+    """Make a sound louder or quieter, without peaks between samples above a limit."""
+    gained = stream.filter("volume", f"{level.gain_db:.4f}dB", precision="float")
+    if level.limit_db is None:
+        return gained
+    return (
+        gained.filter("aresample", rate * _OVERSAMPLING)
+        .filter(
+            "alimiter",
+            limit=f"{10 ** (level.limit_db / 20):.6f}",
+            level=0,
+            attack=level.release_ms / 10,
+            release=level.release_ms,
+            latency=1,
+        )
+        .filter("aresample", rate)
+    )
 
 
 def _command(output: Stream, name: str, sound: SoundSlice) -> Command:

@@ -90,6 +90,8 @@ def _concat(context: TaskContext) -> JsonValue:
     )
     if payload.vmaf is not None:
         facts["vmaf"] = _vmaf(context, list(results.values()), payload.vmaf)
+    if payload.sound and (told := _result(context, payload.sound).get("loudness")):
+        facts["audio"] = {**_dict(facts["audio"]), "loudness": told}
     if is_copied:
         check_joins(made, _joins(payload, results), rate=payload.rate)
     return {"file": context.keep(made), "facts": facts}
@@ -213,6 +215,10 @@ def check_output(path: Path, payload: ConcatPayload) -> dict[str, JsonValue]:
             "samples": sound.samples,
         }
     return facts
+
+
+def _dict(value: JsonValue) -> dict[str, JsonValue]:
+    return value if isinstance(value, dict) else {}
 
 
 def _result(context: TaskContext, name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from farm.presets.preset import AudioEncoding, Preset
 from farm.timeline.analysis import Measure, Thresholds
 from farm.timeline.composition import FilmSource
 from farm.timeline.copy import CopyRange
+from farm.timeline.loudness import LoudnessTarget
 from farm.timeline.media import MediaFacts
 from farm.timeline.slice import PictureSlice, SoundSlice
 
@@ -57,6 +58,8 @@ class MixPayload(_Payload):
     use_cache: bool = True
     ends: tuple[Fraction, ...] = ()
     """When each segment ends that players get of it, in seconds; none: it is joined."""
+    loudness: LoudnessTarget | None = None
+    """How loud it shall be; its `sound` is a finished sum then."""
 
 
 class PackagePayload(_Payload):

@@ -1,4 +1,7 @@
-"""Render a stem: sounds that lie side by side on a track, to float PCM."""
+"""Render a stem, or the sum of all, to float PCM.
+
+A stem is made of sounds that lie side by side on a track.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pydantic import TypeAdapter
 from farm.ffmpeg.mix import build_stem_commands
 from farm.kinds.payload import MixPayload
 from farm.kinds.reuse import Made, make_or_reuse
+from farm.kinds.stems import with_stems
 from farm.timeline.slice import SoundSlice
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ _SOUND = TypeAdapter(SoundSlice)
 def sound(context: TaskContext) -> JsonValue:
     """Take the stem from the cache, or render it."""
     payload = MixPayload.model_validate(context.payload)
+    payload = payload.model_copy(update={"sound": with_stems(context, payload.sound)})
     description: dict[str, JsonValue] = {
         "sound": _SOUND.dump_python(payload.sound, mode="json")
     }
@@ -29,7 +34,7 @@ def sound(context: TaskContext) -> JsonValue:
         context,
         description if payload.use_cache else None,
         lambda: _render(context, payload),
-        sources=payload.sound.sources(),
+        sources=() if context.needs else payload.sound.sources(),
     )
 
 

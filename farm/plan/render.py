@@ -22,6 +22,7 @@ from farm.plan.sound import MIX_TASK, plan_sound
 from farm.plan.timeline import PICTURE, check_effects
 from farm.presets.catalog import find_preset
 from farm.timeline.copy import CopyRange
+from farm.timeline.loudness import LoudnessTarget  # noqa: TC001  # pydantic reads it
 from farm.timeline.place import place
 from farm.timeline.slice import slice_picture, slice_sound
 from farm.timeline.time import (  # pydantic reads the annotations
@@ -60,6 +61,7 @@ class RenderSpec(Spec):
     segments: Literal["auto", "off"] | Seconds = "auto"
     smart: Literal["auto", "off"] = "auto"
     vmaf: Vmaf | None = None
+    loudness: LoudnessTarget | None = None
     use_cache: bool = True
 
 
@@ -107,6 +109,7 @@ class _Render:
     copies: Copies
     suffix: str
     vmaf: float | None
+    loudness: LoudnessTarget | None
     use_cache: bool
     prefix: str
 
@@ -171,6 +174,7 @@ def plan_render(
         copies=copies,
         suffix=Path(spec.output).suffix.lower(),
         vmaf=spec.vmaf,
+        loudness=spec.loudness,
         use_cache=spec.use_cache,
         prefix=prefix,
     )
@@ -180,9 +184,14 @@ def plan_render(
     # Long ones first: then no slot starts a long one when the others are done.
     by_length = sorted(segments, key=lambda task: -task.frames)
     odd = [] if width else _size_warning(composition, render.size, preset)
+    silent = (
+        ["nothing is to be heard whose loudness could be set"]
+        if spec.loudness is not None and not composition.has_sound
+        else []
+    )
     waits = queue((end - start) / composition.rate)
     tasks = [replace(task, queue=waits) for task in (*sound, *by_length, join)]
-    return Planned(tasks=tuple(tasks), warnings=(*placed.warnings, *odd))
+    return Planned(tasks=tuple(tasks), warnings=(*placed.warnings, *odd, *silent))
 
 
 def _find_copies(
@@ -279,6 +288,7 @@ def _sound_tasks(render: _Render) -> list[NewTask]:
         render.end,
         preset=render.preset,
         use_cache=render.use_cache,
+        loudness=render.loudness,
         prefix=render.prefix,
     )
 

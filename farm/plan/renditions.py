@@ -18,6 +18,7 @@ from farm.plan.render import (
     plan_render,
 )
 from farm.presets.catalog import find_preset
+from farm.timeline.loudness import LoudnessTarget  # noqa: TC001  # pydantic reads it
 from farm.timeline.time import Seconds  # noqa: TC001  # pydantic reads it
 from farm.timeline.timeline import Timeline  # noqa: TC001  # pydantic reads it
 
@@ -41,6 +42,7 @@ class RenditionsSpec(Spec):
     presets: tuple[str, ...] = Field(min_length=1, max_length=_MOST)
     range: tuple[Seconds, Seconds] | None = None
     vmaf: Vmaf | None = None
+    loudness: LoudnessTarget | None = None
     use_cache: bool = True
 
 
@@ -54,6 +56,7 @@ def _renders(spec: RenditionsSpec, settings: Settings) -> Iterator[RenderSpec]:
             preset=name,
             range=spec.range,
             vmaf=spec.vmaf,
+            loudness=spec.loudness,
             use_cache=spec.use_cache,
         )
 

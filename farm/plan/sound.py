@@ -5,6 +5,8 @@ track   ▁▂▃▁▂▁ ▂▃▂▁▂▃▁▂▁     sounds, some of them 
 stems   └────┘ └───┘└──┘     neighbours, rendered to PCM and kept
 mix     volume, pan and fades of the tracks, sum, limiter, encoder: once for all
 ```
+Where a loudness is wanted, the sum is rendered to PCM and kept as well: it is measured
+before it is encoded.
 Which neighbours share a stem hangs on the sounds, not on where they lie: after an edit
 all other stems are found again.
 """
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
 
     from farm.presets.preset import Preset
     from farm.timeline.composition import Composition
+    from farm.timeline.loudness import LoudnessTarget
 
 MIX_TASK = "mix"
+SUM_TASK = "sum"
 #: Mean length of a stem.
 STEM_SECONDS = 60
 #: Mixing a second of sound costs about as much as encoding this many frames.
@@ -61,12 +65,54 @@ def plan_sound(
     *,
     preset: Preset,
     use_cache: bool,
+    loudness: LoudnessTarget | None = None,
     prefix: str = "",
 ) -> list[NewTask]:
     """Return the tasks that make the sound of some frames; the last one is the mix.
 
     What is short is mixed at once. The prefix is that of the names of the tasks.
     """
+    made = _plan_mix(
+        composition, start, end, preset=preset, use_cache=use_cache, prefix=prefix
+    )
+    if loudness is None:
+        return made
+    *stems, mix = made
+    whole = replace(mix, name=f"{prefix}{SUM_TASK}", kind=TaskKind.SOUND)
+    return [*stems, whole, _loud_task(whole, mix, composition, loudness)]
+
+
+def _loud_task(
+    whole: NewTask, mix: NewTask, composition: Composition, loudness: LoudnessTarget
+) -> NewTask:
+    """Return the task that encodes a finished sum as loud as is wanted."""
+    assert isinstance(mix.payload, dict)  # noqa: S101  # of `_payload`
+    sound = SOUND.validate_python(mix.payload["sound"])
+    played = _played(whole.name, (0, sound.samples), composition)
+    strip = Strip(
+        sounds=(played,), volume=1, pan=0, fade_in=0, fade_out=0, end=sound.samples
+    )
+    alone = replace(sound, strips=(strip,), first=0)
+    return replace(
+        mix,
+        payload={
+            **mix.payload,
+            "sound": SOUND.dump_python(alone, mode="json"),
+            "loudness": loudness.model_dump(mode="json"),
+        },
+        needs=(whole.name,),
+    )
+
+
+def _plan_mix(
+    composition: Composition,
+    start: int,
+    end: int,
+    *,
+    preset: Preset,
+    use_cache: bool,
+    prefix: str,
+) -> list[NewTask]:
     mix = f"{prefix}{MIX_TASK}"
     sound = slice_sound(composition, start, end)
     if composition.samples <= 2 * STEM_SECONDS * composition.sample_rate:
@@ -82,7 +128,9 @@ def plan_sound(
             if stem.start < sound.first + sound.samples and stem.end > sound.first
         ]
         stems += of_strip
-        played = tuple(_played(stem, composition) for stem in of_strip)
+        played = tuple(
+            _played(stem.name, (stem.start, stem.end), composition) for stem in of_strip
+        )
         strips.append(replace(strip, sounds=played))
     mixed = replace(sound, strips=tuple(strip for strip in strips if strip.sounds))
     return [
@@ -134,13 +182,14 @@ def _digest(sound: Sound) -> bytes:
     return hashlib.blake2b(data, digest_size=8).digest()
 
 
-def _played(stem: _Stem, composition: Composition) -> Sound:
-    """Return the finished stem as a sound of the mix; its file is named later."""
+def _played(name: str, at: tuple[int, int], composition: Composition) -> Sound:
+    """Return a finished stem as a sound of the mix; its file is named later."""
     layouts = {1: "mono", 2: "stereo", 6: "5.1"}
-    length = Fraction(stem.end - stem.start, composition.sample_rate)
+    start, end = at
+    length = Fraction(end - start, composition.sample_rate)
     return Sound(
-        label=stem.name,
-        path=stem.name,
+        label=name,
+        path=name,
         container_start=Fraction(0),
         audio=AudioFacts(
             index=0,
@@ -151,8 +200,8 @@ def _played(stem: _Stem, composition: Composition) -> Sound:
             start=Fraction(0),
             end=length,
         ),
-        start=stem.start,
-        end=stem.end,
+        start=start,
+        end=end,
         source_start=Fraction(0),
         speed=Fraction(1),
         keep_pitch=True,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from farm.ffmpeg.concat import build_join_command
 from farm.ffmpeg.crf import with_crf
 from farm.ffmpeg.encode import build_segment_command, build_still_command
+from farm.ffmpeg.loudness import Level
 from farm.ffmpeg.mix import build_mix_commands
 from farm.ffmpeg.trial import build_trial_command, build_vmaf_command
 from farm.presets.catalog import find_preset
@@ -179,6 +180,17 @@ def test_mix(compare: Compare) -> None:
     )
     sound = slice_sound(composition, 0, composition.frames)
     (command,) = build_mix_commands(sound, find_preset("source").audio)
+    compare(command)
+
+
+def test_loud_mix(compare: Compare) -> None:
+    """A gain is applied to the sum, and peaks between samples are limited."""
+    composition = compose({"kind": "audio", "items": [film("b.mp4")]})
+    (command,) = build_mix_commands(
+        slice_sound(composition, 0, composition.frames),
+        find_preset("source").audio,
+        level=Level(gain_db=5.25, limit_db=-1.5),
+    )
     compare(command)
 
 
