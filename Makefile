@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
-.PHONY: help setup demo test test-full lint bench bench-quick
+.PHONY: help setup demo test test-full lint bench bench-quick rules
 .DELETE_ON_ERROR:
 
 help:
@@ -62,6 +62,11 @@ test: lint
 
 test-full: lint
 	$(BIN)/pytest -n 2
+
+rules: $(STAMP)
+	@cd config && FARM_STORAGE=/nowhere env -u FARM_ALERTS \
+	  ../$(BIN)/farm alerts --prometheus-rules > .rules.part
+	@mv config/.rules.part config/prometheus-rules.yml
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

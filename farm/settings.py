@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -47,6 +54,24 @@ def _check_broker(url: str | None) -> str | None:
         )
         raise ValueError(message)
     return url
+
+
+class AlertRule(BaseModel):
+    """An alert rule: a value of a metric that stays on the wrong side of a number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
+    metric: str
+    operator: Literal[">", ">=", "<", "<=", "==", "!="]
+    threshold: float
+    for_seconds: float = Field(default=60.0, ge=0)
+    """How long it must be so."""
+    severity: Literal["info", "warning", "critical"] = "warning"
+    labels: dict[str, str] = {}
+    """Only values with these labels."""
+    summary: str = ""
+    """What to tell a person."""
 
 
 Folders = Annotated[list[Path], NoDecode, BeforeValidator(_read_folders)]
@@ -146,6 +171,60 @@ class Settings(BaseSettings):
         default=30 * 24 * 3600.0,
         ge=0,
         description="Files not used for so long leave the cache.",
+    )
+    webhook_secret: str | None = Field(
+        default=None,
+        repr=False,
+        description="What webhooks are signed with; unset: none is sent.",
+    )
+    webhook_allow_private: bool = Field(
+        default=False,
+        description="Whether webhooks may go to this machine and private networks.",
+    )
+    alert_webhook_url: str | None = Field(
+        default=None, description="Where alerts are sent to; unset: nowhere."
+    )
+    alert_seconds: float = Field(
+        default=15.0, gt=0, description="How often the alert rules are looked at."
+    )
+    alert_cache_hit_ratio: float = Field(
+        default=0.1, ge=0, le=1, description="Alert below this share of cache hits."
+    )
+    alert_response_seconds: float = Field(
+        default=1.0, gt=0, description="Alert above this mean time of a cache look-up."
+    )
+    alert_fragmentation_ratio: float = Field(
+        default=0.5, ge=0, le=1, description="Alert above this share of lost disk."
+    )
+    alert_memory_ratio: float = Field(
+        default=0.92, ge=0, le=1, description="Alert above this share of used memory."
+    )
+    alert_disk_free_ratio: float = Field(
+        default=0.1, ge=0, le=1, description="Alert below this share of free disk."
+    )
+    alert_queue_seconds: float = Field(
+        default=1800.0, ge=0, description="Alert where a task has waited longer."
+    )
+    alert_failure_ratio: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Alert above this share of failed attempts.",
+    )
+    alert_stalled_tasks: int = Field(
+        default=0, ge=0, description="Alert above so many stalled tasks in 15 minutes."
+    )
+    alert_lost_workers: int = Field(
+        default=0, ge=0, description="Alert above so many lost workers in 15 minutes."
+    )
+    alert_gpu_celsius: float = Field(
+        default=85.0, description="Alert where a GPU is hotter."
+    )
+    alert_gpu_memory_ratio: float = Field(
+        default=0.95, ge=0, le=1, description="Alert above this share of GPU memory."
+    )
+    alerts: list[AlertRule] = Field(
+        default=[], description="Alert rules of your own, on any metric."
     )
     metrics_port: int | None = Field(
         default=None,

@@ -1,9 +1,14 @@
-"""See how the farm is: its metrics."""
+"""See how the farm is: its metrics and its alerts."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from farm.api.submit import Submitter
 from farm.monitor import Exporter
+
+if TYPE_CHECKING:
+    from farm.jobs.records import Alert
 
 
 class Monitor(Submitter):
@@ -20,3 +25,11 @@ class Monitor(Submitter):
         """
         exporter = Exporter(self.settings, table=self._table, live=self._host.live)
         return exporter.text()
+
+    def alerts(self, *, limit: int = 50) -> list[Alert]:
+        """Return what is pending or firing, then so many alerts that have ended.
+
+        The coordinator looks at the rules every `alert_seconds`; where none runs,
+        nothing changes.
+        """
+        return self._table.alerts.read(limit=limit)

@@ -1,16 +1,18 @@
-"""Commands that tell of the farm as a whole: its metrics."""
+"""Commands that tell of the farm as a whole: its metrics and alerts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-if TYPE_CHECKING:
-    import typer
+import typer
+
+from farm.cli.options import JsonOption
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
     app.command()(metrics)
+    app.command()(alerts)
 
 
 def metrics() -> None:
@@ -20,3 +22,50 @@ def metrics() -> None:
 
     with open_farm(may_start=False) as farm:
         say(farm.metrics().rstrip("\n"))
+
+
+def alerts(
+    limit: Annotated[
+        int, typer.Option(min=0, help="At most so many that have ended.")
+    ] = 20,
+    prometheus_rules: Annotated[
+        bool,
+        typer.Option(
+            "--prometheus-rules", help="Print the rules as Prometheus reads them."
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List what is wrong with the farm, and what was."""
+    from farm.cli.output import say, say_json, say_table, show_moment, show_number
+    from farm.cli.session import open_farm, read_settings
+    from farm.jobs.alerts import alert_to_json
+
+    if prometheus_rules:
+        from farm.monitor.prometheus import build_rules_file
+        from farm.monitor.rules import all_rules
+
+        say(build_rules_file(all_rules(read_settings())).rstrip("\n"))
+        return
+    with open_farm(may_start=False) as farm:
+        found = farm.alerts(limit=limit)
+    if as_json:
+        say_json({"alerts": [alert_to_json(alert) for alert in found]})
+    elif not found:
+        say("No alerts.")
+    else:
+        say_table(
+            ("ALERT", "STATE", "SEVERITY", "VALUE", "SINCE", "ENDED", "ABOUT"),
+            [
+                (
+                    alert.rule,
+                    alert.state,
+                    alert.severity,
+                    show_number(alert.value),
+                    show_moment(alert.since),
+                    show_moment(alert.resolved),
+                    ", ".join(alert.labels.values()) or alert.summary,
+                )
+                for alert in found
+            ],
+        )

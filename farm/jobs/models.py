@@ -9,6 +9,8 @@ workers
 media                           facts of sources
 cache_counts, cache_limits      what happened in the cache, and its bounds
 totals, queued_tasks, recent_attempts   what events told, summed up for metrics
+alerts                          what is wrong, and what was
+deliveries                      webhooks to be sent, and what came of them
 ```
 
 Times are seconds since 1970 by the database's clock.
@@ -244,6 +246,38 @@ class RecentAttemptColumns(TypedColumns):
     count = Column(BigInteger, nullable=False)
 
 
+class AlertColumns(TypedColumns):
+    """A rule that some value broke: pending, firing, then resolved."""
+
+    id = Column(_EVENT_ID, Identity(), primary_key=True)
+    rule = Column(String(64), nullable=False)
+    labels = Column(Text, nullable=False)
+    severity = Column(String(16), nullable=False)
+    summary = Column(Text, nullable=False)
+    state = Column(String(16), nullable=False)
+    value = Column(Double, nullable=False)
+    since = Column(Double, nullable=False)
+    fired = Column(Double)
+    resolved = Column(Double)
+
+
+class DeliveryColumns(TypedColumns):
+    """A message to a URL: waiting, sent, or failed after all tries."""
+
+    id = Column(_EVENT_ID, Identity(), primary_key=True)
+    job_id = Column(String(32))
+    url = Column(Text, nullable=False)
+    event = Column(String(32), nullable=False)
+    body = Column(Text, nullable=False)
+    state = Column(String(16), nullable=False)
+    created = Column(Double, nullable=False)
+    tries = Column(Integer, nullable=False)
+    next_try = Column(Double, nullable=False)
+    ended = Column(Double)
+    http_status = Column(Integer)
+    error = Column(Text)
+
+
 jobs = Table("jobs", metadata, JobColumns)
 tasks = Table("tasks", metadata, TaskColumns, UniqueConstraint("job_id", "name"))
 task_needs = Table("task_needs", metadata, TaskNeedColumns)
@@ -258,6 +292,8 @@ cache_limits = Table("cache_limits", metadata, CacheLimitColumns)
 totals = Table("totals", metadata, TotalColumns)
 queued_tasks = Table("queued_tasks", metadata, QueuedTaskColumns)
 recent_attempts = Table("recent_attempts", metadata, RecentAttemptColumns)
+alerts = Table("alerts", metadata, AlertColumns)
+deliveries = Table("deliveries", metadata, DeliveryColumns)
 
 Index("jobs_created_idx", jobs.c.created)
 Index("jobs_status_idx", jobs.c.status, jobs.c.created)
@@ -267,6 +303,9 @@ Index("events_job_idx", events.c.job_id, events.c.id)
 Index("artifacts_used_idx", artifacts.c.used)
 Index("artifacts_project_idx", artifacts.c.project)
 Index("artifact_pins_job_idx", artifact_pins.c.job_id)
+Index("alerts_state_idx", alerts.c.state, alerts.c.id)
+Index("deliveries_state_idx", deliveries.c.state, deliveries.c.next_try)
+Index("deliveries_job_idx", deliveries.c.job_id, deliveries.c.id)
 Index("queued_tasks_queue_idx", queued_tasks.c.queue, queued_tasks.c.since)
 
 

@@ -257,3 +257,41 @@ class JobProgress:
     tasks_total: int
     tasks_completed: int
     kinds: dict[TaskKind, KindProgress] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A rule that a value broke; times are seconds since 1970."""
+
+    id: int
+    rule: str
+    labels: dict[str, str]
+    severity: str
+    summary: str
+    state: str
+    """``pending`` (not long enough yet), ``firing`` or ``resolved``."""
+    value: float
+    """The last one that broke the rule."""
+    since: float
+    fired: float | None
+    resolved: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message to a URL."""
+
+    id: int
+    job_id: JobId | None
+    url: str
+    event: str
+    body: str
+    state: str
+    """``waiting``, ``sent``, or ``failed`` after all tries."""
+    created: float
+    tries: int
+    next_try: float
+    ended: float | None
+    http_status: int | None
+    """What the last answer was; ``None``: there was none."""
+    error: str | None

@@ -22,9 +22,11 @@ from farm.jobs import (
     submit,
     workers,
 )
+from farm.jobs.alerts import AlertLog
 from farm.jobs.artifacts import ArtifactIndex
 from farm.jobs.clock import read_clock
 from farm.jobs.database import Database
+from farm.jobs.outbox import Outbox
 from farm.jobs.records import Beat
 from farm.jobs.sums import EventSums
 
@@ -63,6 +65,10 @@ class JobTable:
         """What the cache holds."""
         self.sums = EventSums(database)
         """What happened, summed up for metrics."""
+        self.alerts = AlertLog(database)
+        """What is wrong with the farm, and what was."""
+        self.outbox = Outbox(database)
+        """Messages to be sent to others, and what came of them."""
 
     @classmethod
     def open(cls, url: str, *, max_attempts: int = 3) -> Self:

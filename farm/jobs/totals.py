@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, RowMapping
 
-BATCH = 1000
-"""Events of one transaction: some ten milliseconds."""
+BATCH = 250
+"""Events of one transaction: some ten milliseconds, in which others wait."""
 GAP_SECONDS = 30.0
 """How long a missing id is waited for: its transaction may still be open.
 

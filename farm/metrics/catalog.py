@@ -351,6 +351,12 @@ _GPUS = tuple(
 )
 
 _PARTS = (
+    _gauge(
+        "farm_alerts",
+        "Alerts by rule, severity and state (pending, firing).",
+        Source.TABLE,
+        *("rule", "severity", "state"),
+    ),
     _gauge("farm_broker_up", "1 where the broker answers, else 0.", Source.BROKER),
     _gauge(
         "farm_broker_round_trip_seconds",

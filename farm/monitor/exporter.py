@@ -10,6 +10,7 @@ from farm.errors import TableUnavailable
 from farm.logs import get_log
 from farm.monitor.events import read_event_samples, read_queue_samples
 from farm.monitor.parts import (
+    read_alert_samples,
     read_broker_samples,
     read_cache_samples,
     read_database_samples,
@@ -96,6 +97,7 @@ class Exporter:
             live = self._live.progress(active)
             tasks = [self._table.task(task_id) for task_id in live]
             yield from read_speed_samples(tasks, live)
+        yield from read_alert_samples(self._table.alerts.read(limit=0), self._settings)
         yield from read_cache_samples(self._table, self._settings)
         yield from self._read_sizes()
         yield from read_database_samples(self._table)

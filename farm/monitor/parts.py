@@ -17,12 +17,13 @@ from farm.cache.stats import HOUR_SECONDS, disk_bytes
 from farm.jobs.records import CacheCount
 from farm.jobs.schema import HEAD
 from farm.metrics.catalog import RECENT_SECONDS
+from farm.monitor.rules import built_in_rules
 from farm.monitor.sample import Distribution, Sample, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from farm.jobs.records import Worker
+    from farm.jobs.records import Alert, Worker
     from farm.jobs.table import JobTable
     from farm.live import Live
     from farm.settings import Settings
@@ -54,6 +55,19 @@ def read_worker_samples(workers: Sequence[Worker], *, at: float) -> Iterator[Sam
         for worker in workers
     )
     yield sample("farm_recent_lost_workers", lost)
+
+
+def read_alert_samples(alerts: Sequence[Alert], settings: Settings) -> Iterator[Sample]:
+    """Yield how many alerts of each rule are pending or firing."""
+    states = ("pending", "firing")
+    rules = [*built_in_rules(settings), *settings.alerts]
+    known: set[tuple[str, str]] = {(rule.name, rule.severity) for rule in rules}
+    known |= {(alert.rule, alert.severity) for alert in alerts}
+    found = Counter((each.rule, each.severity, each.state) for each in alerts)
+    for rule, severity in sorted(known):
+        for state in states:
+            count = found[rule, severity, state]
+            yield sample("farm_alerts", count, rule, severity, state)
 
 
 def read_cache_samples(table: JobTable, settings: Settings) -> Iterator[Sample]:

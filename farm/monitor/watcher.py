@@ -1,4 +1,4 @@
-"""What a coordinator does beside its loop: sum up events, serve the metrics."""
+"""What a coordinator does beside its loop: sums, metrics, alerts, webhooks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Self
 from farm.errors import FarmUnavailable
 from farm.logs import get_log
 from farm.monitor.exporter import Exporter
+from farm.monitor.rules import all_rules, find_breaches
+from farm.monitor.send import send_due
 from farm.monitor.serve import serve_pages
+from farm.monitor.webhook import check_alert_webhook
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from farm.jobs.table import JobTable
     from farm.live import Live
     from farm.settings import Settings
@@ -35,7 +40,13 @@ class Watcher:
         self._exporter = Exporter(settings, table=table, live=live, is_coordinator=True)
         self._turned = time.monotonic()
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
+        self._rules = all_rules(settings)
+        check_alert_webhook(settings)
+        self._next_alerts = time.monotonic() + settings.alert_seconds
+        self._threads = [
+            threading.Thread(target=self._repeat, args=(act,), name=name, daemon=True)
+            for name, act in (("watcher", self._look), ("sender", self._send))
+        ]
         self._served = ExitStack()
         self.port: int | None = None
         """Where the metrics are served."""
@@ -54,23 +65,44 @@ class Watcher:
             }
             serving = serve_pages(settings.metrics_host, settings.metrics_port, pages)
             self.port = self._served.enter_context(serving)
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._served.close()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
-    def _watch(self) -> None:
+    def _repeat(self, act: Callable[[], None]) -> None:
         while not self._done.wait(LOOK_SECONDS):
             try:
-                self._look()
+                act()
             except FarmUnavailable as error:  # the loop says so, too
                 _log.debug("watching_missed", error=error.message)
 
     def _look(self) -> None:
         self._table.sums.add_up()
+        if time.monotonic() >= self._next_alerts:
+            self._next_alerts = time.monotonic() + self._settings.alert_seconds
+            self._evaluate()
+
+    def _evaluate(self) -> None:
+        changed = self._table.alerts.update(
+            find_breaches(self._rules, self._exporter.samples()),
+            webhook=self._settings.alert_webhook_url,
+        )
+        for alert in changed:
+            _log.warning(
+                f"alert_{alert.state}",
+                alert=alert.rule,
+                value=alert.value,
+                labels=alert.labels,
+            )
+
+    def _send(self) -> None:
+        send_due(self._table.outbox, self._settings)
 
     def _tell_health(self) -> tuple[int, str]:
         ago = time.monotonic() - self._turned

@@ -23,6 +23,8 @@ from tests.integration.jobs.factories import (
 )
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from farm.jobs.sums import Sums
     from farm.jobs.table import JobTable
 
@@ -32,10 +34,7 @@ def read(table: JobTable) -> Sums:
     return table.sums.read()
 
 
-def counted(
-    table: JobTable,
-    *columns: Any,  # noqa: ANN401  # of any type
-) -> Counter[tuple[str, ...]]:
+def counted(table: JobTable, *columns: ColumnElement[Any]) -> Counter[tuple[str, ...]]:
     with table._database.reading() as connection:
         rows = connection.execute(select(*columns, func.count()).group_by(*columns))
         return Counter(

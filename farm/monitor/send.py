@@ -1,0 +1,55 @@
+"""Send what the outbox holds, beside everything else."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
+
+from farm.errors import FarmUnavailable
+from farm.logs import get_log
+from farm.monitor.webhook import build_headers, post
+
+if TYPE_CHECKING:
+    from farm.jobs.outbox import Outbox
+    from farm.jobs.records import Delivery
+    from farm.settings import Settings
+
+_AT_ONCE = 4
+"""A receiver that does not answer keeps one of these for ten seconds."""
+
+_log = get_log(__name__)
+
+
+def send_due(outbox: Outbox, settings: Settings) -> int:
+    """Send the messages that are due; return how many were tried."""
+    if settings.webhook_secret is None:
+        return 0
+    due = outbox.claim()
+    if due:
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook") as threads:
+            list(threads.map(partial(_send, outbox, settings), due))
+    return len(due)
+
+
+def _send(outbox: Outbox, settings: Settings, delivery: Delivery) -> None:
+    if settings.webhook_secret is None:
+        return
+    body = delivery.body.encode("utf-8")
+    status, error = post(
+        delivery.url,
+        body,
+        headers=build_headers(
+            secret=settings.webhook_secret,
+            event=delivery.event,
+            delivery=delivery.id,
+            body=body,
+        ),
+        allow_private=settings.webhook_allow_private,
+    )
+    if error:
+        _log.warning("webhook_missed", delivery=delivery.id, error=error)
+    try:
+        outbox.note(delivery, http_status=status, error=error)
+    except FarmUnavailable as missed:  # it is sent again a minute later
+        _log.warning("webhook_not_noted", error=missed.message)
