@@ -1,4 +1,8 @@
-"""What can be set: read once from ``FARM_*`` and ``farm.toml``, then handed on."""
+"""What can be set: read once from ``FARM_*`` and ``farm.toml``, then handed on.
+
+A variable with ``_FILE`` behind its name names a file that holds the value, so that a
+password need not stand in the environment.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,8 @@ from farm.errors import InvalidSettings
 
 if TYPE_CHECKING:
     from typing import Self
+
+    from pydantic.fields import FieldInfo
 
 SETTINGS_FILE = "farm.toml"
 
@@ -78,8 +84,49 @@ Folders = Annotated[list[Path], NoDecode, BeforeValidator(_read_folders)]
 _BROKER_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
+def read_secret(variable: str) -> str | None:
+    """Return what the file holds that a variable names; ``None``: it is not set.
+
+    The end of the last line is not part of it.
+
+    Raises:
+        ValueError: the file cannot be read, or is empty.
+    """
+    path = os.environ.get(variable)
+    if not path:
+        return None
+    try:
+        held = Path(path).read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ValueError(
+            f"the file {path} of {variable} cannot be read: {why}"
+        ) from error
+    if not held:
+        raise ValueError(f"the file {path} of {variable} is empty")
+    return held
+
+
+class _NamedFiles(PydanticBaseSettingsSource):
+    """Values that are read from the files that ``FARM_*_FILE`` name."""
+
+    def get_field_value(
+        self, field: FieldInfo, field_name: str
+    ) -> tuple[str | None, str, bool]:
+        del field
+        variable = f"{self.config['env_prefix']}{field_name}_file".upper()
+        return read_secret(variable), field_name, False
+
+    def __call__(self) -> dict[str, str]:
+        found = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
 class Settings(BaseSettings):
-    """All settings: arguments, then ``FARM_*``, then ``farm.toml``, then defaults."""
+    """All settings: arguments, ``FARM_*``, ``FARM_*_FILE``, ``farm.toml``, defaults."""
 
     model_config = SettingsConfigDict(
         env_prefix="FARM_",
@@ -252,9 +299,14 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order the sources: arguments, environment, ``farm.toml``."""
+        """Order the sources: arguments, environment, its files, ``farm.toml``."""
         del dotenv_settings, file_secret_settings
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+        return (
+            init_settings,
+            env_settings,
+            _NamedFiles(settings_cls),
+            TomlConfigSettingsSource(settings_cls),
+        )
 
     @classmethod
     def read(cls, **arguments: object) -> Self:

@@ -1,28 +1,47 @@
 """Flower for the farm: the page that shows workers and tasks as they run.
 
-Address, port and login come from ``FLOWER_ADDRESS``, ``FLOWER_PORT`` and
-``FLOWER_BASIC_AUTH``; what does not change is in ``config/flowerconfig.py``.
+Address, port, login and path come from Flower's own variables: ``FLOWER_ADDRESS``,
+``FLOWER_PORT``, ``FLOWER_BASIC_AUTH`` (or a file, ``FLOWER_BASIC_AUTH_FILE``),
+``FLOWER_URL_PREFIX``; what does not change is in ``config/flowerconfig.py``.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import farm
 from farm.broker import build_app
 from farm.errors import InvalidSettings
 from farm.jobs.status import Queue
-from farm.settings import Settings
+from farm.settings import Settings, read_secret
 
 _CONFIG = "flowerconfig.py"
+_LOGIN = "FLOWER_BASIC_AUTH"
+"""``user:password``, several with commas between them."""
 
 
 def run_flower(settings: Settings) -> None:
-    """Serve Flower until told to stop."""
+    """Serve Flower until told to stop.
+
+    Raises:
+        InvalidSettings: when there is no broker, or the login cannot be read.
+    """
     if settings.broker_url is None:
         raise InvalidSettings("broker_url is not set: name the broker of the farm")
+    _read_login()
     app = build_app(settings.broker_url, queues=[queue.value for queue in Queue])
     app.start(["flower", f"--conf={find_flower_config()}"])
+
+
+def _read_login() -> None:
+    """Let Flower find the login where it looks: it reads no file."""
+    try:
+        login = read_secret(f"{_LOGIN}_FILE")
+    except ValueError as error:
+        raise InvalidSettings(str(error)) from error
+    if login is not None:
+        os.environ.setdefault(_LOGIN, login)
 
 
 def find_flower_config() -> Path:

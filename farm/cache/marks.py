@@ -1,4 +1,8 @@
-"""Marks that workers leave in the storage, to tell whether all see the same one."""
+"""Marks that workers leave in the storage, to tell whether all see the same one.
+
+The coordinator leaves one too. A mark is made new every few seconds, after the job
+table was told or read: one that is old is of a process that is stuck, or has no table.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that run a farm or a part of one: up, coordinator, worker; and workers."""
+"""Commands that run a farm or a part of one: up, coordinator, worker, and more."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ worker = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
     app.command()(up)
+    app.command()(migrate)
     app.command()(coordinator)
     worker.command("cpu")(worker_cpu)
     worker.command("gpu")(worker_gpu)
@@ -63,6 +64,19 @@ def up(
         else None,
         metrics_port=metrics_port,
     )
+
+
+def migrate() -> None:
+    """Bring the job table to this version; the other parts do it too as they start."""
+    from contextlib import closing
+
+    from farm.cli.output import say
+    from farm.cli.session import read_settings
+    from farm.jobs.schema import HEAD
+    from farm.jobs.table import JobTable
+
+    with closing(JobTable.open(read_settings().database)) as table:
+        say(f"{table.location} is at {HEAD}")
 
 
 def coordinator(metrics_port: MetricsPortOption = None) -> None:

@@ -7,6 +7,7 @@ and two of them do no harm.
 from __future__ import annotations
 
 import signal
+import socket
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -16,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from farm.broker import Broker
+from farm.cache.marks import leave_mark
 from farm.coordinator.advance import fail_job, plan_job
 from farm.coordinator.begun import withdraw_job, withdraw_left
 from farm.coordinator.dispatch import send_ready
@@ -147,6 +149,8 @@ class Coordinator:
         if time.monotonic() >= self.next_look:
             self.next_look = time.monotonic() + LOOK_SECONDS
             mark_lost_workers(self.table)
+            # what runs it can see by this that the loop goes round, and has its table
+            leave_mark(self.settings, f"coordinator@{socket.gethostname()}")
 
     def _tidy(self) -> None:
         """Tidy up beside the loop: many files are removed slowly."""

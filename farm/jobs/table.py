@@ -69,6 +69,8 @@ class JobTable:
         """What is wrong with the farm, and what was."""
         self.outbox = Outbox(database)
         """Messages to be sent to others, and what came of them."""
+        self.location = database.location
+        """Where it is, without user and password."""
 
     @classmethod
     def open(cls, url: str, *, max_attempts: int = 3) -> Self:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import av
 import pytest
 
+from farm.jobs.schema import HEAD
 from tests.acceptance.cli_helpers import CommandLine, color_timeline, wait_until
 
 if TYPE_CHECKING:
@@ -166,6 +167,14 @@ def test_a_storage_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path) -
         assert (done.returncode, done.stdout) == (1, "")
         assert str(farm.storage) in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_job_table_is_made_or_found_up_to_date(farm: CommandLine) -> None:
+    for _ in range(2):
+        done = farm.run("migrate")
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == f"{farm.storage / 'jobs.sqlite'} is at {HEAD}\n"
 
 
 def test_a_detached_job_waits_in_the_table_and_can_be_cancelled(

@@ -44,3 +44,62 @@ def test_a_broker_is_redis(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         InvalidSettings, match=r"broker_url cannot be used: .* redis://"
     ):
         Settings.read()
+
+
+def test_a_value_is_read_from_the_file_that_a_variable_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("redis://:pass@host:6379/0\n")
+    monkeypatch.setenv("FARM_BROKER_URL_FILE", str(secret))
+    monkeypatch.setenv("FARM_DATABASE_URL_FILE", "")
+
+    settings = Settings.read()
+
+    assert settings.broker_url == "redis://:pass@host:6379/0"
+    assert settings.database_url is None
+
+
+def test_every_setting_can_be_read_from_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("cpu_slots", "3"), ("media_roots", "/a:/b")):
+        (tmp_path / name).write_text(value)
+        monkeypatch.setenv(f"FARM_{name.upper()}_FILE", str(tmp_path / name))
+
+    settings = Settings.read()
+
+    assert settings.cpu_slots == 3
+    assert settings.media_roots == [Path("/a"), Path("/b")]
+
+
+def test_a_file_counts_less_than_its_variable_and_more_than_the_settings_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "farm.toml").write_text("max_attempts = 5\ncpu_slots = 5\n")
+    for name in ("max_attempts", "cpu_slots"):
+        (tmp_path / name).write_text("6")
+        monkeypatch.setenv(f"FARM_{name.upper()}_FILE", str(tmp_path / name))
+    monkeypatch.setenv("FARM_CPU_SLOTS", "7")
+
+    settings = Settings.read()
+
+    assert (settings.max_attempts, settings.cpu_slots) == (6, 7)
+
+
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [(None, "cannot be read: No such file"), ("\n", "is empty"), ("x", "redis://")],
+)
+def test_a_file_that_cannot_be_used_is_told_in_one_sentence(
+    held: str | None, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if held is not None:
+        (tmp_path / "url").write_text(held)
+    monkeypatch.setenv("FARM_BROKER_URL_FILE", str(tmp_path / "url"))
+
+    with pytest.raises(InvalidSettings, match=why) as raised:
+        Settings.read()
+
+    assert "\n" not in str(raised.value)

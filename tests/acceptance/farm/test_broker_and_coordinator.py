@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import socket
 from typing import TYPE_CHECKING
 
+from farm.cache.marks import mark_of
 from farm.jobs.records import NewJob
 from farm.jobs.status import JobKind, JobStatus, TaskStatus
 from tests.acceptance.farm.rig import Rig, until
@@ -116,3 +118,11 @@ def _wait_tasks_completed(rig: Rig, job: Job) -> None:
                 task.status is TaskStatus.COMPLETED for task in table.tasks(job.id)
             )
         )
+
+
+def test_a_coordinator_marks_the_storage_while_it_has_its_table(rig: Rig) -> None:
+    mark = mark_of(rig.settings, f"coordinator@{socket.gethostname()}")
+
+    until(mark.exists)
+    mark.unlink()
+    until(mark.exists)
