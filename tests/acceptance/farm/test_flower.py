@@ -58,7 +58,7 @@ def flower(rig: Rig, port: int) -> Iterator[None]:
 
 
 def get(port: int, path: str, *, login: str | None = None) -> bytes:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}")  # noqa: S310
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}")
     if login is not None:
         shown = b64encode(login.encode()).decode()
         request.add_header("Authorization", f"Basic {shown}")
