@@ -201,7 +201,8 @@ class Pictures(Submitter):
             offset: seconds into a subtitle.
             subtitles: a file of them; by default those in the film.
             limit: at most so many, spread over all.
-            scores: measure the change from the frame before with any strategy.
+            scores: tell the change of key frames, too, for which all of the film is
+                decoded; of frames by another strategy it is always told.
             width: in pixels; a film by a strategy is not made larger.
             format: ``jpg``, ``png``, ``webp`` or ``avif``.
             priority: 0 (last) to 9 (first).

@@ -166,7 +166,7 @@ def frames(
         int | None, typer.Option(min=1, max=10_000, help="At most so many.")
     ] = None,
     scores: Annotated[
-        bool, typer.Option("--scores", help="Measure scene scores in any case.")
+        bool, typer.Option("--scores", help="Of key frames, too: decodes all.")
     ] = False,
     width: WidthOption = None,
     picture_format: Annotated[

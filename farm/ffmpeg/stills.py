@@ -90,13 +90,13 @@ def plan_runs(
     others = [number for number in wanted if not by_key or not index.is_key(number)]
     return [
         *(
-            Run(numbers=part, seek=_seek(source, index, part[0]), skip="nokey")
+            Run(numbers=part, seek=seek_to(source, index, part[0]), skip="nokey")
             for part in _in_passing(index, keys)
         ),
         *(
             Run(
                 numbers=part,
-                seek=_seek(source, index, part[0]),
+                seek=seek_to(source, index, part[0]),
                 skip="noref" if by_ref else None,
             )
             for part in _by_key(index, others)
@@ -131,7 +131,7 @@ def _parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
         yield numbers[at : at + _MOST_IN_A_RUN]
 
 
-def _seek(source: FilmSource, index: FrameIndex, number: int) -> Fraction:
+def seek_to(source: FilmSource, index: FrameIndex, number: int) -> Fraction:
     """Return where to seek to have a frame, from the start of the container."""
     key = index.time(index.key_before(number)) - source.container_start
     head = decoding_head(source)
@@ -225,7 +225,7 @@ def _select(
     wanted = (
         _by_order(index, run.numbers)
         if counts_keys(source, run)
-        else _first_from(index, run.numbers)
+        else first_from(index, run.numbers)
     )
     stream = stream.filter("select", wanted)
     picture = PictureSlice(
@@ -271,7 +271,7 @@ def _by_order(index: FrameIndex, numbers: Sequence[int]) -> str:
     )
 
 
-def _first_from(index: FrameIndex, numbers: Sequence[int]) -> str:
+def first_from(index: FrameIndex, numbers: Sequence[int]) -> str:
     """Return an expression that is true for the first frame from each time on."""
     half = index.tick / 2
     if not index.is_timed:  # FFmpeg counts these itself, with a clock of its own

@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.errors import InvalidOption, OutputWrong
+from farm.errors import FFmpegFailed, InvalidOption, OutputWrong
 from farm.ffmpeg.index import read_index
-from farm.ffmpeg.scenes import build_scores_command, read_scores
+from farm.ffmpeg.scenes import (
+    build_scores_command,
+    build_some_scores_commands,
+    read_scores,
+)
 from farm.ffmpeg.subtitles import read_cues
 from farm.kinds.compose import compose_still
 from farm.kinds.pack import pack
@@ -83,6 +87,8 @@ def _take(
         made = context.run(build_scores_command(source, threads=payload.threads))
         scores = read_scores(made.read_text(encoding="utf-8"), index)
     numbers = _limit(_choose(payload, source, index, scores), payload.limit)
+    if not scores and payload.strategy != "keyframes":
+        scores = _measure(context, payload, source, index, numbers)
     maker = StillMaker(
         context=context,
         source=source,
@@ -112,6 +118,29 @@ def _take(
         }
         files.append((path, facts))
     return files
+
+
+def _measure(
+    context: TaskContext,
+    payload: FramesPayload,
+    source: FilmSource,
+    index: FrameIndex,
+    numbers: Sequence[int],
+) -> dict[int, float]:
+    """Return the scores of some frames; of damaged parts there may be none."""
+    scores: dict[int, float] = {}
+    for command, names in build_some_scores_commands(
+        source, index, numbers, threads=payload.threads
+    ):
+        try:
+            context.run(command)
+        except FFmpegFailed as error:
+            if type(error) is not FFmpegFailed:  # the machine is to blame
+                raise
+        for path in (context.scratch / name for name in names):
+            if path.exists():
+                scores |= read_scores(path.read_text(encoding="utf-8"), index)
+    return {number: scores[number] for number in numbers if number in scores}
 
 
 def _choose(

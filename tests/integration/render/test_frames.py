@@ -112,6 +112,28 @@ def test_scenes_begin_where_the_picture_changes_and_their_score_is_told(
     assert all(facts["scene_score"] > 0.3 for _, facts in found[1:])
 
 
+@pytest.mark.parametrize("every", ["2/5", "6/5"])
+@pytest.mark.parametrize(
+    "codec", ["h264", "h264-open-gop", "h264-long-gop", "vp9-webm"]
+)
+def test_scores_of_some_frames_are_those_of_the_whole_film(
+    media: MediaFolder, settings: Settings, tmp_path: Path, codec: str, every: str
+) -> None:
+    """Also of key frames, which need the group before them."""
+    film = media.numbered(codec=codec)
+    options: dict[str, JsonValue] = {
+        "path": str(film), "strategy": "interval", "every": every
+    }  # fmt: skip
+
+    some = _make(tmp_path / "a", settings, **options)
+    whole = _make(tmp_path / "b", settings, **options, scores=True)
+
+    assert [facts["scene_score"] for _, facts in some] == [
+        facts["scene_score"] for _, facts in whole
+    ]
+    assert any(facts["scene_score"] > 0 for _, facts in some)
+
+
 def test_combined_keeps_scenes_and_fills_the_rest_at_a_distance(
     media: MediaFolder, settings: Settings, tmp_path: Path
 ) -> None:
