@@ -120,7 +120,7 @@ def _clear(
     either = "|".join(re.escape(track) for track in tracks)
     of_package = re.compile(rf"({either})-(init\.mp4|\d{{5,}}\.m4s)")
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if of_package.fullmatch(path.name):
+        if of_package.fullmatch(path.name) and not path.is_dir():
             path.unlink(missing_ok=True)
     for left in folder.glob(f".*.{escape(job_id)}.*.part"):
         left.unlink(missing_ok=True)

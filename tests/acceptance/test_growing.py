@@ -106,15 +106,15 @@ def test_a_failed_preview_leaves_what_others_put_there(
     folder = tmp_path / "preview"
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
-    job = farm.preview(film, folder, hls=True, width=1300)
+    (folder / "video-00012.m4s").mkdir()  # no segment can take its place
+    job = farm.preview(film, folder, hls=True, width=1000)
     wait_until((folder / "index.m3u8").exists, what="a player could start")
-    broken = folder / "video-00010.m4s"
-    broken.mkdir()  # no segment can take its place
     assert job.wait(timeout=60) is JobStatus.FAILED
     assert "cannot be written" in str(job.error)
-    broken.rmdir()
     wait_until(
-        lambda: [path.name for path in folder.iterdir()] == ["notes.txt"],
+        lambda: (
+            {path.name for path in folder.iterdir()} == {"notes.txt", "video-00012.m4s"}
+        ),
         what="all else is gone",
     )
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from farm.errors import JobNotFound
-from farm.jobs.status import JobStatus, TaskKind, TaskStatus
+from farm.jobs.status import JobKind, JobStatus, TaskKind, TaskStatus
 from tests.integration.jobs.factories import (
     add_job,
     claim,
@@ -49,6 +49,47 @@ def test_wrong_id_names_the_near_ones(table: JobTable) -> None:
 
     with pytest.raises(JobNotFound, match=f"Near it: {job.id}"):
         table.job(wrong)
+
+
+def test_jobs_that_grow_are_told_with_their_completed_tasks(table: JobTable) -> None:
+    names = ["a", "b", "output"]
+    grown = add_job(table, *names, kind=JobKind.HLS_PREVIEW)
+    add_job(table, *names, kind=JobKind.HLS_PREVIEW)  # nothing of it is done
+    plain = add_job(table, *names, kind=JobKind.PREVIEW)
+    for job in (grown, plain):
+        complete(table, task_of(table, job, "b"), {"file": "b.m4s"})
+
+    assert table.growing_jobs() == {grown.id: 1}
+    complete(table, task_of(table, grown, "a"), {"file": "a.m4s"})
+    assert table.growing_jobs() == {grown.id: 2}
+    table.cancel_job(grown.id)
+    assert table.growing_jobs() == {}
+
+
+def test_results_are_those_of_completed_tasks(table: JobTable) -> None:
+    job = table.add_job(
+        new_job(), [new_task("a"), new_task("b"), new_task("c", payload={"c": 1})]
+    )
+    for name in ("a", "b"):
+        complete(table, task_of(table, job, name), {"file": f"{name}.m4s"})
+
+    found = table.results(job.id, names=["b", "c", "unknown"])
+
+    assert found == {"b": {"file": "b.m4s"}}
+    assert table.payload(job.id, name="c") == {"c": 1}
+    assert table.payload(job.id, name="unknown") is None
+
+
+def test_packages_that_came_to_nothing_are_found(table: JobTable) -> None:
+    kinds = [JobKind.HLS_PREVIEW, JobKind.LADDER, JobKind.RENDER, JobKind.LADDER]
+    jobs = [add_job(table, "a", kind=kind, output=f"/{kind}") for kind in kinds]
+    for job in jobs[:3]:
+        table.cancel_job(job.id)
+
+    found = table.unpublished_jobs(since=table.now() - 60)
+
+    assert sorted(found) == sorted((job.id, f"/{job.kind}") for job in jobs[:2])
+    assert table.unpublished_jobs(since=table.now() + 60) == []
 
 
 def test_unknown_task_is_not_found(table: JobTable) -> None:

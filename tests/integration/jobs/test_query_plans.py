@@ -29,6 +29,11 @@ SMALL = {"tasks_waiting_idx", "tasks_queued_idx", "tasks_active_idx"}
 
 ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
     "jobs_to_settle": lambda table, _: table.jobs_to_settle(),
+    "growing_jobs": lambda table, _: table.growing_jobs(),
+    "results": lambda table, ids: table.results(
+        ids[0].split("-")[0], names=["segment-1", "mix"]
+    ),
+    "payload": lambda table, ids: table.payload(ids[0].split("-")[0], name="output"),
     "tasks_to_send": lambda table, _: table.tasks_to_send(
         resend_seconds=5, queue=Queue.CPU_BATCH
     ),
