@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.api.output import check_output, check_output_folder
+from farm.api.size import read_bytes
 from farm.api.source import read_timeline
 from farm.api.submit import Submitter
 from farm.api.times import read_range, read_time
@@ -41,6 +42,7 @@ class Movies(Submitter):
         vmaf: float | None = None,
         loudness: float | None = None,
         true_peak: float | None = None,
+        max_bytes: int | str | None = None,
         use_cache: bool = True,
         project: str | None = None,
         idempotency_key: str | None = None,
@@ -54,6 +56,8 @@ class Movies(Submitter):
         VMAF, measured against the composed picture, is no less; nothing is copied.
         With `loudness`, -70 to -5 LUFS, the whole sound is brought to it, and no peak
         is above `true_peak`, -9 to 0 dBTP (by default -1).
+        With `max_bytes`, a number or such as ``"25MB"``, the file is as good as it can
+        be with no more bytes; nothing is copied.
         """
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
@@ -64,6 +68,7 @@ class Movies(Submitter):
             "smart": smart,
             "vmaf": vmaf,
             "loudness": _read_loudness(loudness, true_peak),
+            "max_bytes": None if max_bytes is None else read_bytes(max_bytes),
             "use_cache": use_cache,
         }
         new = NewJob(

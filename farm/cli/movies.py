@@ -55,6 +55,10 @@ def render(
     vmaf: VmafOption = None,
     loudness: LoudnessOption = None,
     true_peak: TruePeakOption = None,
+    max_bytes: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Of the file: bytes, or such as 25MB."),
+    ] = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Render all of it anew.")
     ] = False,
@@ -75,6 +79,7 @@ def render(
             vmaf=vmaf,
             loudness=loudness,
             true_peak=true_peak,
+            max_bytes=max_bytes,
             use_cache=not no_cache,
         ),
         detach=detach,

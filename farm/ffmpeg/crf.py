@@ -24,6 +24,8 @@ class CrfScale:
     step: Fraction
     vmaf_per_crf: float
     """About so much quality goes with one more."""
+    half_size: int
+    """About so many more halve the size."""
 
     @property
     def last(self) -> int:
@@ -42,19 +44,29 @@ class CrfScale:
 
 _SCALES: Mapping[str, CrfScale] = {
     "libx264": CrfScale(
-        lowest=4, highest=51, start=23, step=Fraction(1, 4), vmaf_per_crf=1.2
+        lowest=4,
+        highest=51,
+        start=23,
+        step=Fraction(1, 4),
+        vmaf_per_crf=1.2,
+        half_size=6,
     ),
     "libx265": CrfScale(
-        lowest=4, highest=51, start=23, step=Fraction(1, 4), vmaf_per_crf=1.2
+        lowest=4,
+        highest=51,
+        start=23,
+        step=Fraction(1, 4),
+        vmaf_per_crf=1.2,
+        half_size=6,
     ),
     "libvpx-vp9": CrfScale(
-        lowest=4, highest=63, start=33, step=Fraction(1), vmaf_per_crf=0.5
+        lowest=4, highest=63, start=33, step=Fraction(1), vmaf_per_crf=0.5, half_size=10
     ),
     "libsvtav1": CrfScale(
-        lowest=4, highest=63, start=32, step=Fraction(1), vmaf_per_crf=0.5
+        lowest=4, highest=63, start=32, step=Fraction(1), vmaf_per_crf=0.5, half_size=10
     ),
     "libaom-av1": CrfScale(
-        lowest=4, highest=63, start=32, step=Fraction(1), vmaf_per_crf=0.5
+        lowest=4, highest=63, start=32, step=Fraction(1), vmaf_per_crf=0.5, half_size=10
     ),
 }
 

@@ -7,7 +7,7 @@ import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 import av
 import av.logging
@@ -55,6 +55,25 @@ class SoundFound:
     sample_rate: int
     channels: int
     samples: int
+
+
+class Counted(NamedTuple):
+    """What the packets of a stream take."""
+
+    size: int
+    packets: int
+
+
+def count_bytes(path: Path, kind: Literal["video", "audio"]) -> Counted:
+    """Add up the packets of the first picture or sound of a file."""
+    with av.open(str(path)) as container:
+        stream = (
+            container.streams.video[0]
+            if kind == "video"
+            else container.streams.audio[0]
+        )
+        sizes = [packet.size for packet in container.demux(stream) if packet.size]
+    return Counted(sum(sizes), len(sizes))
 
 
 def scan_picture(path: Path, *, decode: bool) -> PictureFound:

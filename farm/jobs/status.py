@@ -34,6 +34,8 @@ class TaskKind(StrEnum):
     PROBE = "probe"  #: read the facts of sources
     REPORT = "report"  #: tell all of one source
     SEGMENT = "segment"  #: encode a slice of the picture, without sound
+    WEIGH = "weigh"  #: encode a slice with two qualities, to see how large it gets
+    SHARE = "share"  #: share the bytes that a file may have out among its segments
     SOUND = "sound"  #: a stem: sounds that lie side by side, in PCM
     MIX = "mix"  #: mix the sound of the whole timeline, and encode it
     CONCAT = "concat"  #: join segments, add the sound, check

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Coded sound comes in blocks; a decoder may give up to two of them more.
 _BLOCK_SAMPLES = 2048
+#: Where less is used of the bytes that a file may have, it is said.
+_USED_PART = 0.9
 #: Containers whose clock ticks in milliseconds move a frame by less than this.
 _CLOCK_SECONDS = 0.0011
 
@@ -88,6 +90,9 @@ def _concat(context: TaskContext) -> JsonValue:
     context.warnings.extend(
         each.explain(payload.preset.name) for each in compliance if not each.is_met
     )
+    if payload.max_bytes is not None:
+        _check_size(context, int(str(facts["size_bytes"])), payload.max_bytes)
+        facts["max_bytes"] = payload.max_bytes
     if payload.vmaf is not None:
         facts["vmaf"] = _vmaf(context, list(results.values()), payload.vmaf)
     if payload.sound and (told := _result(context, payload.sound).get("loudness")):
@@ -105,6 +110,21 @@ def _measure(facts: dict[str, JsonValue], payload: ConcatPayload) -> list[Compli
         size=payload.size,
         rate=payload.rate,
     )
+
+
+def _check_size(context: TaskContext, size: int, most: int) -> None:
+    """Compare the size with what was allowed; say where it was not made use of.
+
+    Raises:
+        OutputWrong: when it is larger.
+    """
+    if size > most:
+        raise OutputWrong(f"the joined file has {size} bytes, more than {most}")
+    if size < _USED_PART * most:
+        context.warnings.append(
+            f"it has {size} of the {most} bytes that it may have: "
+            "where the preset allows no better quality, it needs no more"
+        )
 
 
 def _vmaf(

@@ -10,6 +10,7 @@ from farm.ffmpeg.encode import SET_NUMBER
 from farm.manifest.package import Package
 from farm.presets.preset import AudioEncoding, Preset
 from farm.timeline.analysis import Measure, Thresholds
+from farm.timeline.clip import TitleMedia
 from farm.timeline.composition import FilmSource
 from farm.timeline.copy import CopyRange
 from farm.timeline.loudness import LoudnessTarget
@@ -48,6 +49,31 @@ class SegmentPayload(_Payload):
     """Where it is played; ``None``: it is joined with others."""
     vmaf: float | None = None
     """The quality that is wanted; ``None``: that of the preset's CRF."""
+    share: str | None = None
+    """The task that says how many bytes it may have; ``None``: as many as it gets."""
+    weight: str = ""
+    """The task that weighed it, by whose name its share is found."""
+
+    @property
+    def has_titles(self) -> bool:
+        """Whether text is seen."""
+        return any(
+            isinstance(shot.source, TitleMedia)
+            for layer in self.picture.layers
+            for shot in layer.shots
+        )
+
+
+class SharePayload(_Payload):
+    """Bytes to be shared out."""
+
+    weights: tuple[str, ...]
+    """Tasks that weighed the segments, in order."""
+    sound: str | None
+    preset: Preset
+    frames: int
+    max_bytes: int
+    """Of the whole file."""
 
 
 class MixPayload(_Payload):
@@ -85,6 +111,8 @@ class ConcatPayload(_Payload):
     suffix: str
     vmaf: float | None = None
     """The quality that was wanted of each piece."""
+    max_bytes: int | None = None
+    """How many bytes it may have."""
 
 
 class FilmPayload(_Payload):

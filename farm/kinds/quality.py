@@ -1,7 +1,12 @@
-"""Encode a segment as small as a quality allows: its CRF is found by trials."""
+"""Encode a segment as small as a quality allows, or as good as a size allows.
+
+Its CRF is found by trials.
+"""
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.errors import InvalidOption
@@ -13,16 +18,21 @@ from farm.ffmpeg.trial import (
     build_vmaf_command,
     read_vmaf,
 )
+from farm.ffmpeg.verify import count_bytes
 from farm.kinds.fonts import link_fonts
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pydantic import JsonValue
 
     from farm.kinds.context import TaskContext
     from farm.kinds.payload import SegmentPayload
 
 #: So far above the target a quality is near enough.
 ENOUGH_VMAF = 0.5
+#: A size that is smaller than allowed by this part is near enough.
+_ENOUGH_SIZE = 0.03
 
 
 class Trials:
@@ -76,9 +86,61 @@ def scale_of(payload: SegmentPayload) -> CrfScale:
     return scale
 
 
+def describe_searched(payload: SegmentPayload) -> dict[str, JsonValue]:
+    """Return all that a search depends on but for its target.
+
+    What the preset says of the CRF does not count.
+    """
+    plain: dict[str, JsonValue] = payload.model_dump(
+        mode="json",
+        exclude={"preset", "use_cache", "not_copied", "share", "weight"},
+    )
+    video = with_crf(payload.preset, Fraction(0)).video.model_dump(mode="json")
+    return {**plain, "video": video, "scale": str(scale_of(payload))}
+
+
+def encode_to_size(
+    context: TaskContext, payload: SegmentPayload, *, share: int, start: int
+) -> tuple[Path, dict[str, JsonValue]]:
+    """Return the best encode found that has no more bytes than its share.
+
+    The search begins with the CRF of a number. The second value tells its `crf`, its
+    `bytes`, the `share`, and how many `trials` it took.
+
+    Raises:
+        InvalidOption: when it does not fit with the lowest quality.
+    """
+    trials = Trials(context, payload)
+    scale, kept = trials.scale, context.scratch / f"kept{_suffix(payload)}"
+    sizes: dict[int, int] = {}
+
+    def margin(place: int) -> float:
+        made = trials.encode(scale.last - place)
+        sizes[place] = count_bytes(made, "video").size
+        if sizes[place] <= share:
+            made.replace(kept)
+        return math.log(max(1, share) / sizes[place])
+
+    found = find_last_good(  # the highest CRF comes first
+        margin,
+        last=scale.last,
+        start=scale.last - start,
+        per_step=math.log(2) / scale.half_size * float(scale.step),
+        enough=_ENOUGH_SIZE,
+    )
+    if not found.is_good:
+        raise InvalidOption(f"a segment cannot be kept within {share} bytes")
+    return kept, {
+        "crf": float(scale.value(scale.last - found.number)),
+        "bytes": sizes[found.number],
+        "share": share,
+        "trials": len(sizes),
+    }
+
+
 def encode_to_vmaf(
     context: TaskContext, payload: SegmentPayload, *, target: float
-) -> tuple[Path, dict[str, float]]:
+) -> tuple[Path, dict[str, JsonValue]]:
     """Return the smallest encode found whose VMAF is the target or a little above.
 
     Where even the best quality is below the target, that one is returned; the second

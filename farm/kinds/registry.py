@@ -19,10 +19,12 @@ from farm.kinds.package import package
 from farm.kinds.probe import probe
 from farm.kinds.report import report
 from farm.kinds.segment import segment
+from farm.kinds.share import share
 from farm.kinds.sound import sound
 from farm.kinds.storyboard import storyboard
 from farm.kinds.thumbnails import thumbnails
 from farm.kinds.waveform import waveform
+from farm.kinds.weigh import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +37,8 @@ KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
     TaskKind.PROBE: probe,
     TaskKind.REPORT: report,
     TaskKind.SEGMENT: segment,
+    TaskKind.WEIGH: weigh,
+    TaskKind.SHARE: share,
     TaskKind.SOUND: sound,
     TaskKind.MIX: mix,
     TaskKind.CONCAT: concat,

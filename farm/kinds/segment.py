@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from farm.errors import OutputWrong
 from farm.ffmpeg.copied import NotCopyableError, check_copied
-from farm.ffmpeg.crf import with_crf
 from farm.ffmpeg.encode import build_segment_command
 from farm.ffmpeg.verify import scan_picture
 from farm.kinds.fonts import link_fonts
 from farm.kinds.fragment import fragment_picture
 from farm.kinds.payload import SegmentPayload
-from farm.kinds.quality import ENOUGH_VMAF, encode_to_vmaf, scale_of
+from farm.kinds.quality import (
+    ENOUGH_VMAF,
+    describe_searched,
+    encode_to_size,
+    encode_to_vmaf,
+)
 from farm.kinds.reuse import Made, make_or_reuse
-from farm.timeline.clip import TitleMedia
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     from farm.kinds.context import TaskContext
     from farm.timeline.copy import CopyRange
-    from farm.timeline.slice import PictureSlice
 
 
 def segment(context: TaskContext) -> JsonValue:
@@ -33,10 +34,10 @@ def segment(context: TaskContext) -> JsonValue:
     payload = SegmentPayload.model_validate(context.payload)
     result = make_or_reuse(
         context,
-        _description(payload) if payload.use_cache else None,
+        _description(context, payload) if payload.use_cache else None,
         lambda: _make(context, payload),
         sources=payload.picture.sources(),
-        with_fonts=_has_titles(payload.picture),
+        with_fonts=payload.has_titles,
     )
     if payload.not_copied:
         result["not_copied"] = payload.not_copied
@@ -45,30 +46,23 @@ def segment(context: TaskContext) -> JsonValue:
     return fragment_picture(context, result, payload, payload.place)
 
 
-def _description(payload: SegmentPayload) -> dict[str, JsonValue]:
+def _description(context: TaskContext, payload: SegmentPayload) -> dict[str, JsonValue]:
     """Return all that the picture depends on: the payload, but for its sound."""
+    if payload.vmaf is not None:
+        return {**describe_searched(payload), "enough": ENOUGH_VMAF}
+    if payload.share is not None:
+        share, start = _share(context, payload)
+        return {**describe_searched(payload), "bytes": share, "start": start}
     plain: dict[str, JsonValue] = payload.model_dump(
         mode="json", exclude={"preset", "use_cache", "not_copied", "place"}
     )
-    plain["video"] = payload.preset.video.model_dump(mode="json")
-    if payload.vmaf is None:
-        return plain
-    # the CRF is what is looked for: what the preset says of it does not count
-    searched = with_crf(payload.preset, Fraction(0)).video
-    return {
-        **plain,
-        "video": searched.model_dump(mode="json"),
-        "scale": str(scale_of(payload)),
-        "enough": ENOUGH_VMAF,
-    }
+    return {**plain, "video": payload.preset.video.model_dump(mode="json")}
 
 
-def _has_titles(picture: PictureSlice) -> bool:
-    return any(
-        isinstance(shot.source, TitleMedia)
-        for layer in picture.layers
-        for shot in layer.shots
-    )
+def _share(context: TaskContext, payload: SegmentPayload) -> tuple[int, int]:
+    """Return the bytes that it may have, and the number of the CRF to begin with."""
+    found: Any = context.needs[str(payload.share)]
+    return int(found["shares"][payload.weight]), int(found["number"])
 
 
 def _make(context: TaskContext, payload: SegmentPayload) -> Made:
@@ -100,6 +94,10 @@ def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
     if payload.vmaf is not None:
         made, told = encode_to_vmaf(context, payload, target=payload.vmaf)
         return _check(made, payload, told)
+    if payload.share is not None:
+        share, start = _share(context, payload)
+        made, told = encode_to_size(context, payload, share=share, start=start)
+        return _check(made, payload, told)
     command = build_segment_command(
         payload.picture,
         payload.preset,
@@ -112,7 +110,7 @@ def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
     return _check(context.run(command), payload, {})
 
 
-def _check(made: Path, payload: SegmentPayload, told: dict[str, float]) -> Made:
+def _check(made: Path, payload: SegmentPayload, told: dict[str, JsonValue]) -> Made:
     """Decode a finished segment; return it with its facts and what is told of it."""
     found = scan_picture(made, decode=True)
     wanted = payload.picture.frames

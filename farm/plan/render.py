@@ -16,8 +16,9 @@ from farm.jobs.status import Queue, TaskKind
 from farm.plan.copy import Copies, find_copies
 from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.lay import lay_copies, move
-from farm.plan.quality import check_vmaf
+from farm.plan.quality import check_crf, check_vmaf
 from farm.plan.segments import cut_segments
+from farm.plan.size import Sized, fit_sound, plan_shares
 from farm.plan.sound import MIX_TASK, plan_sound
 from farm.plan.timeline import PICTURE, check_effects
 from farm.presets.catalog import find_preset
@@ -62,6 +63,7 @@ class RenderSpec(Spec):
     smart: Literal["auto", "off"] = "auto"
     vmaf: Vmaf | None = None
     loudness: LoudnessTarget | None = None
+    max_bytes: int | None = Field(default=None, ge=1)
     use_cache: bool = True
 
 
@@ -70,6 +72,11 @@ def check_render(spec: RenderSpec, settings: Settings) -> None:
     preset = choose_preset(spec, settings)
     if spec.vmaf is not None:
         check_vmaf(preset, settings)
+    if spec.max_bytes is not None:
+        check_crf(preset, "--max-bytes")
+    if spec.max_bytes is not None and spec.vmaf is not None:
+        message = "--vmaf and --max-bytes each say how good it is; give one of them"
+        raise InvalidOption(message)
     if spec.range is not None and spec.range[0] >= spec.range[1]:
         start, end = (show_time(time) for time in spec.range)
         message = f"the range {start} to {end} is empty"
@@ -110,6 +117,7 @@ class _Render:
     suffix: str
     vmaf: float | None
     loudness: LoudnessTarget | None
+    max_bytes: int | None
     use_cache: bool
     prefix: str
 
@@ -141,6 +149,16 @@ def plan_render(
     composition = placed.composition
     preset = choose_preset(spec, settings)
     start, end = range_frames(spec, composition)
+    sized = Sized(preset=preset)
+    if spec.max_bytes is not None:
+        sized = fit_sound(
+            preset,
+            max_bytes=spec.max_bytes,
+            seconds=(end - start) / composition.rate,
+            frames=end - start,
+            has_sound=composition.has_sound,
+        )
+        preset = sized.preset
     size = (
         width_size(composition.width, composition.height, wanted=width)
         if width
@@ -175,11 +193,22 @@ def plan_render(
         suffix=Path(spec.output).suffix.lower(),
         vmaf=spec.vmaf,
         loudness=spec.loudness,
+        max_bytes=spec.max_bytes,
         use_cache=spec.use_cache,
         prefix=prefix,
     )
     segments = _segment_tasks(render, settings)
+    shares: list[NewTask] = []
     sound = _sound_tasks(render) if composition.has_sound else []
+    if spec.max_bytes is not None:
+        shares, segments = plan_shares(
+            segments,
+            max_bytes=spec.max_bytes,
+            preset=preset.model_dump(mode="json"),
+            sound=sound[-1].name if sound else None,
+            frames=end - start,
+            prefix=prefix,
+        )
     join = _join_task(render, [task.name for task in [*sound[-1:], *segments]])
     # Long ones first: then no slot starts a long one when the others are done.
     by_length = sorted(segments, key=lambda task: -task.frames)
@@ -190,8 +219,10 @@ def plan_render(
         else []
     )
     waits = queue((end - start) / composition.rate)
-    tasks = [replace(task, queue=waits) for task in (*sound, *by_length, join)]
-    return Planned(tasks=tuple(tasks), warnings=(*placed.warnings, *odd, *silent))
+    tasks = [replace(task, queue=waits) for task in (*sound, *shares, *by_length, join)]
+    return Planned(
+        tasks=tuple(tasks), warnings=(*placed.warnings, *odd, *silent, *sized.warnings)
+    )
 
 
 def _find_copies(
@@ -203,7 +234,8 @@ def _find_copies(
     facts: Mapping[str, MediaFacts],
 ) -> Copies:
     """Return what is copied of sources: nothing where the cuts are the user's."""
-    if spec.vmaf is not None:  # a copy has the bytes of its source, however many
+    if spec.vmaf is not None or spec.max_bytes is not None:
+        # a copy has the bytes of its source, however many
         return Copies()
     if spec.smart == "off" or spec.segments != "auto" or preset.video.codec != "h264":
         return Copies()
@@ -317,6 +349,7 @@ def _join_task(render: _Render, needs: list[str]) -> NewTask:
             "preset": render.preset.model_dump(mode="json"),
             "suffix": render.suffix,
             "vmaf": render.vmaf,
+            "max_bytes": render.max_bytes,
         },
         needs=tuple(needs),
         frames=max(1, (render.end - render.start) // 50),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from farm.ffmpeg.locate import find_ffmpeg
+from farm.presets.catalog import own_presets_folder
 from farm.settings import Settings
 from tests.here import render_here
 from tests.integration.render.measure import Film, decode
@@ -39,6 +40,18 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> MediaFolder:
 def settings(tmp_path: Path) -> Settings:
     """Return settings with a storage of the test's own."""
     return Settings(storage=tmp_path / "storage")
+
+
+@pytest.fixture
+def own_size(settings: Settings, tmp_path: Path) -> Settings:
+    """Return settings in which every preset keeps the timeline's size."""
+    folder = tmp_path / "presets"
+    folder.mkdir()
+    for path in own_presets_folder().glob("*.toml"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if not line.startswith("lines")]
+        (folder / path.name).write_text("\n".join(kept), encoding="utf-8")
+    return settings.model_copy(update={"preset_folders": [folder]})
 
 
 @pytest.fixture

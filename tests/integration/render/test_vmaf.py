@@ -169,24 +169,10 @@ def _check_search(
     assert len(headers) == 1
 
 
-@pytest.fixture
-def small(settings: Settings, tmp_path: Path) -> Settings:
-    """Return settings with presets that keep the timeline's size."""
-    folder = tmp_path / "presets"
-    folder.mkdir()
-    from farm.presets.catalog import own_presets_folder
-
-    for path in own_presets_folder().glob("*.toml"):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if not line.startswith("lines")]
-        (folder / path.name).write_text("\n".join(kept), encoding="utf-8")
-    return settings.model_copy(update={"preset_folders": [folder]})
-
-
 def test_h264_has_the_quality_that_is_wanted(
-    document: dict[str, Any], small: Settings
+    document: dict[str, Any], own_size: Settings
 ) -> None:
-    _check_search(document, small, preset="source", suffix=".mp4")
+    _check_search(document, own_size, preset="source", suffix=".mp4")
 
 
 @pytest.mark.slow
@@ -201,9 +187,9 @@ def test_h264_has_the_quality_that_is_wanted(
     ],
 )
 def test_other_codecs_have_it_too(
-    preset: str, suffix: str, document: dict[str, Any], small: Settings
+    preset: str, suffix: str, document: dict[str, Any], own_size: Settings
 ) -> None:
-    _check_search(document, small, preset=preset, suffix=suffix)
+    _check_search(document, own_size, preset=preset, suffix=suffix)
 
 
 def test_a_quality_that_cannot_be_had_is_told(
