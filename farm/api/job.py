@@ -6,6 +6,7 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from farm.api.estimate import LAST_RUNS, estimate
 from farm.api.progress import ProgressMeter, add_live
 from farm.api.result import build_result
 from farm.coordinator.begun import withdraw_job
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from farm.api.estimate import Estimate
     from farm.api.host import Host
     from farm.api.progress import Progress
     from farm.api.result import Result
@@ -76,6 +78,22 @@ class Job:
     def progress(self) -> Progress:
         """How far it is."""
         return self._meter.read(self._row(), self._count())
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """How long it takes, learnt from past jobs; ``None``: not known, or it ended.
+
+        Counted from its first task: how long it waits for a worker is not in it.
+        """
+        row = self._row()
+        if row.status.is_final:
+            return None
+        sums = self._table.sums
+        sums.add_up()
+        runs = sums.runs(kind=row.kind, preset=sums.preset_of(row.id), limit=LAST_RUNS)
+        frames = self._table.progress(row.id).frames_total if row.planned else 0
+        elapsed = None if row.started is None else self._table.now() - row.started
+        return estimate(runs, frames=frames, elapsed_seconds=elapsed)
 
     @property
     def is_hosted_here(self) -> bool:

@@ -1,13 +1,15 @@
-"""See how the farm is: its metrics and its alerts."""
+"""See how the farm is: its metrics, its alerts, and how long jobs take."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from farm.api.estimate import LAST_RUNS, summarise
 from farm.api.submit import Submitter
 from farm.monitor import Exporter
 
 if TYPE_CHECKING:
+    from farm.api.estimate import RunStats
     from farm.jobs.records import Alert
 
 
@@ -33,3 +35,17 @@ class Monitor(Submitter):
         nothing changes.
         """
         return self._table.alerts.read(limit=limit)
+
+    def stats(self) -> list[RunStats]:
+        """Return how long completed jobs took, by kind and preset."""
+        sums = self._table.sums
+        sums.add_up()
+        return [
+            summarise(
+                kind,
+                preset,
+                count,
+                sums.runs(kind=kind, preset=preset, limit=LAST_RUNS),
+            )
+            for kind, preset, count in sums.kinds_of_runs()
+        ]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.api import Job
+    from farm.api.estimate import Estimate
     from farm.errors import ErrorRecord
     from farm.jobs.records import Attempt, Task, Worker
 
@@ -47,6 +48,8 @@ def say_job(job: Job) -> None:
     row, tasks = job.row, job.tasks()
     say(f"job {row.id}: {row.kind} {row.status}, {job.progress.fraction:.0%} done")
     say(f"created {show_moment(row.created)}, ended {show_moment(row.finished)}")
+    if not row.status.is_final:
+        say(show_estimate(job.estimate))
     if row.output:
         say(f"output {row.output}")
     if row.error:
@@ -69,6 +72,21 @@ def say_job(job: Job) -> None:
     for task in tasks:
         if task.error:
             say(f"\n{task.name}: {task.error.message}")
+
+
+def show_estimate(found: Estimate | None) -> str:
+    """Write how long a job takes, or that nobody knows."""
+    if found is None:
+        return "takes: not known yet, too few jobs like it were completed"
+    learnt = f"(learnt from {found.runs} jobs like it)"
+    if found.elapsed_seconds is None:
+        low, high = found.low_seconds, found.high_seconds
+        range_ = f"{show_seconds(low)} to {show_seconds(high)}"
+        return f"takes {range_} once it starts {learnt}"
+    if found.left_seconds is None:
+        return f"takes longer than nine in ten did {learnt}"
+    low, high = found.left_seconds
+    return f"left: {show_seconds(low)} to {show_seconds(high)} {learnt}"
 
 
 def _say_saved(tasks: Sequence[Task]) -> None:
@@ -167,6 +185,8 @@ def job_to_json(job: Job, *, with_tasks: bool = False) -> dict[str, JsonValue]:
         plain["attempts"] = [attempt_to_json(each) for each in job.attempts()]
         plain["segments"] = [each.to_json() for each in report_segments(job.tasks())]
         plain["spec"] = job.spec
+        found = job.estimate
+        plain["estimate"] = None if found is None else found.to_json()
     return plain
 
 

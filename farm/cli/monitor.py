@@ -1,4 +1,4 @@
-"""Commands that tell of the farm as a whole: its metrics and alerts."""
+"""Commands that tell of the farm as a whole: metrics, alerts, how long jobs take."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
     app.command()(metrics)
     app.command()(alerts)
+    app.command()(stats)
 
 
 def metrics() -> None:
@@ -67,5 +68,37 @@ def alerts(
                     ", ".join(alert.labels.values()) or alert.summary,
                 )
                 for alert in found
+            ],
+        )
+
+
+def stats(as_json: JsonOption = False) -> None:
+    """Show how long completed jobs took, by kind and preset."""
+    from dataclasses import asdict
+
+    from farm.cli.output import say, say_json, say_table, show_moment, show_seconds
+    from farm.cli.session import open_farm
+
+    with open_farm(may_start=False) as farm:
+        found = farm.stats()
+    if as_json:
+        say_json({"stats": [asdict(each) for each in found]})
+    elif not found:
+        say("No job was completed yet.")
+    else:
+        say_table(
+            ("KIND", "PRESET", "JOBS", "FAST", "TYPICAL", "SLOW", "FPS", "LAST"),
+            [
+                (
+                    each.kind,
+                    each.preset or "-",
+                    str(each.runs),
+                    show_seconds(each.low_seconds),
+                    show_seconds(each.typical_seconds),
+                    show_seconds(each.high_seconds),
+                    f"{each.frames_per_second:.1f}" if each.frames_per_second else "-",
+                    show_moment(each.last_finished),
+                )
+                for each in found
             ],
         )

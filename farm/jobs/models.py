@@ -9,6 +9,7 @@ workers
 media                           facts of sources
 cache_counts, cache_limits      what happened in the cache, and its bounds
 totals, queued_tasks, recent_attempts   what events told, summed up for metrics
+job_runs                        how long jobs took
 alerts                          what is wrong, and what was
 deliveries                      webhooks to be sent, and what came of them
 ```
@@ -246,6 +247,17 @@ class RecentAttemptColumns(TypedColumns):
     count = Column(BigInteger, nullable=False)
 
 
+class JobRunColumns(TypedColumns):
+    """How long a completed job took; the preset is a suffix where none was named."""
+
+    job_id = Column(String(32), primary_key=True)
+    kind = Column(String(32), nullable=False)
+    preset = Column(Text, nullable=False)
+    frames = Column(BigInteger, nullable=False)
+    seconds = Column(Double, nullable=False)
+    finished = Column(Double, nullable=False)
+
+
 class AlertColumns(TypedColumns):
     """A rule that some value broke: pending, firing, then resolved."""
 
@@ -292,6 +304,7 @@ cache_limits = Table("cache_limits", metadata, CacheLimitColumns)
 totals = Table("totals", metadata, TotalColumns)
 queued_tasks = Table("queued_tasks", metadata, QueuedTaskColumns)
 recent_attempts = Table("recent_attempts", metadata, RecentAttemptColumns)
+job_runs = Table("job_runs", metadata, JobRunColumns)
 alerts = Table("alerts", metadata, AlertColumns)
 deliveries = Table("deliveries", metadata, DeliveryColumns)
 
@@ -303,6 +316,7 @@ Index("events_job_idx", events.c.job_id, events.c.id)
 Index("artifacts_used_idx", artifacts.c.used)
 Index("artifacts_project_idx", artifacts.c.project)
 Index("artifact_pins_job_idx", artifact_pins.c.job_id)
+Index("job_runs_idx", job_runs.c.kind, job_runs.c.preset, job_runs.c.finished)
 Index("alerts_state_idx", alerts.c.state, alerts.c.id)
 Index("deliveries_state_idx", deliveries.c.state, deliveries.c.next_try)
 Index("deliveries_job_idx", deliveries.c.job_id, deliveries.c.id)

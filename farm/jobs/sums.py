@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from farm.jobs import totals
+from farm.jobs import history, totals
 from farm.jobs.clock import read_clock
 from farm.metrics.catalog import RECENT_SECONDS
 
 if TYPE_CHECKING:
     from farm.jobs.database import Database
+    from farm.jobs.history import Run
     from farm.jobs.totals import Key
 
 
@@ -52,6 +53,21 @@ class EventSums:
                 recent=totals.read_recent(connection, last_seconds=RECENT_SECONDS),
                 behind=totals.count_behind(connection),
             )
+
+    def runs(self, *, kind: str, preset: str, limit: int) -> list[Run]:
+        """Return how long the last jobs like this took, newest first."""
+        with self._database.reading() as connection:
+            return history.find_runs(connection, kind=kind, preset=preset, limit=limit)
+
+    def kinds_of_runs(self) -> list[tuple[str, str, int]]:
+        """Return kinds and presets of completed jobs, and how many there were."""
+        with self._database.reading() as connection:
+            return history.count_runs(connection)
+
+    def preset_of(self, job_id: str) -> str:
+        """Return the preset that a job names, or the suffix of its output."""
+        with self._database.reading() as connection:
+            return history.find_preset_of(connection, job_id)
 
     @property
     def connections(self) -> dict[str, int]:

@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 
 from farm.jobs.clock import read_clock
 from farm.jobs.dialect import add_to, insert_new, insert_or_replace
+from farm.jobs.history import note_runs
 from farm.jobs.models import (
     attempts,
     events,
@@ -75,6 +76,8 @@ def add_up(connection: Connection) -> bool:
     for row in ready:
         sums.add(row)
     _write(connection, sums)
+    for part in _parts(list(sums.completed)):
+        note_runs(connection, {job_id: sums.completed[job_id] for job_id in part})
     insert_or_replace(connection, totals, {**_SEEN, "value": float(ready[-1]["id"])})
     return len(ready) == BATCH
 
@@ -129,6 +132,8 @@ class _Sums:
     """Tasks that wait at the end of the batch."""
     left: set[str] = field(default_factory=set)
     """Tasks that left their queue in it."""
+    completed: dict[str, float] = field(default_factory=dict)
+    """Jobs that were completed in it, and when."""
 
     def add(self, row: RowMapping) -> None:
         """Add one event."""
@@ -148,6 +153,7 @@ class _Sums:
             self.values["ended", kind, "", after] += 1
         if after == JobStatus.COMPLETED:
             self._observe("job", kind, "", row["at"] - row["job_created"], JOB_BUCKETS)
+            self.completed[row["job_id"]] = row["at"]
 
     def _add_task(self, row: RowMapping) -> None:
         kind, queue = row["task_kind"].value, row["queue"].value
@@ -212,6 +218,7 @@ def _find_events(after: int) -> Any:  # noqa: ANN401  # a statement of SQLAlchem
     return (
         select(
             events.c.id,
+            events.c.job_id,
             events.c.at,
             events.c.before,
             events.c.after,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from farm.api import Farm
 from farm.embedded.valkey import free_port
 from farm.jobs.status import JobStatus
 from tests.acceptance.farm.rig import Rig, until
@@ -144,3 +145,28 @@ def _is_served(rig: Rig) -> bool:
         return get(rig, "/metrics")[0] == 200
     except OSError:
         return False
+
+
+def test_how_long_a_job_takes_is_learnt_from_those_before(rig: Rig) -> None:
+    rig.start_worker()
+    with Farm(rig.settings, may_start=False) as farm:
+        first = farm.job(rig.submit(0.5).id)
+        assert first.estimate is None
+        first.wait(30)
+        for _ in range(2):
+            rig.wait_completed(rig.submit(0.5))
+        job = farm.job(rig.submit(2.0).id)
+        found = job.estimate
+        job.wait(30)
+        row = job.row
+        (stats,) = farm.stats()
+
+    assert found is not None
+    assert found.runs == 3
+    assert row.finished is not None
+    assert row.started is not None
+    took = row.finished - row.started
+    assert 1.5 < found.low_seconds <= found.high_seconds
+    assert took < 2 * found.high_seconds  # four times the frames of half a second
+    assert (stats.kind, stats.preset, stats.runs) == ("render", ".mkv", 4)
+    assert job.estimate is None

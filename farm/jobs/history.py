@@ -1,0 +1,118 @@
+"""How long jobs took: written when their events are summed up, read to foretell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from farm.jobs.dialect import insert_or_replace
+from farm.jobs.models import job_runs, jobs, tasks
+from farm.jobs.records import OUTPUT_TASK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, RowMapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How long a completed job took, from its first task to its end."""
+
+    frames: int
+    """How much work it was; 0 where it is not counted in frames."""
+    seconds: float
+    finished: float
+
+
+def note_runs(connection: Connection, completed: Mapping[str, float]) -> None:
+    """Write how long jobs took; what the cache had whole tells nothing."""
+    found = select(*_FACTS, jobs.c.kind, jobs.c.started).where(jobs.c.id.in_(completed))
+    frames = _count_frames(connection, completed)
+    for row in connection.execute(found).mappings():
+        job_id, finished = row["id"], completed[row["id"]]
+        if row["started"] is None or row["started"] > finished:
+            continue  # it is tried again by now
+        if job_id not in frames or frames[job_id] is None:
+            continue
+        values = {
+            "job_id": job_id,
+            "kind": row["kind"].value,
+            "preset": _preset(row),
+            "frames": frames[job_id],
+            "seconds": finished - row["started"],
+            "finished": finished,
+        }
+        insert_or_replace(connection, job_runs, values)
+
+
+def find_runs(
+    connection: Connection, *, kind: str, preset: str, limit: int
+) -> list[Run]:
+    """Return how long the last jobs like this took, newest first."""
+    found = (
+        select(job_runs.c.frames, job_runs.c.seconds, job_runs.c.finished)
+        .where(job_runs.c.kind == kind, job_runs.c.preset == preset)
+        .order_by(job_runs.c.finished.desc())
+        .limit(limit)
+    )
+    return [Run(**row) for row in connection.execute(found).mappings()]
+
+
+def count_runs(connection: Connection) -> list[tuple[str, str, int]]:
+    """Return kinds and presets of completed jobs, and how many there were."""
+    found = (
+        select(job_runs.c.kind, job_runs.c.preset, func.count())
+        .group_by(job_runs.c.kind, job_runs.c.preset)
+        .order_by(job_runs.c.kind, job_runs.c.preset)
+    )
+    return [(kind, preset, count) for kind, preset, count in connection.execute(found)]
+
+
+def find_preset_of(connection: Connection, job_id: str) -> str:
+    """Return the preset that a job names, or the suffix of its output."""
+    found = select(*_FACTS).where(jobs.c.id == job_id)
+    row = connection.execute(found).mappings().one_or_none()
+    return "" if row is None else _preset(row)
+
+
+_FACTS = (
+    jobs.c.id,
+    jobs.c.output,
+    # what was asked for may be megabytes: the database takes these out of it
+    jobs.c.spec["preset"].label("preset"),
+    jobs.c.spec["presets"].label("presets"),
+)
+
+
+def _preset(row: RowMapping) -> str:
+    several: Any = row["presets"]
+    if isinstance(several, list):
+        return "+".join(sorted(str(each) for each in several))
+    if row["preset"]:
+        return str(row["preset"])
+    return PurePath(row["output"]).suffix.lower() if row["output"] else ""
+
+
+def _count_frames(
+    connection: Connection, job_ids: Mapping[str, float]
+) -> dict[str, int | None]:
+    """Return the frames of jobs; ``None`` for one whose output was reused whole."""
+    counted = (
+        select(tasks.c.job_id, func.sum(tasks.c.frames))
+        .where(tasks.c.job_id.in_(job_ids))
+        .group_by(tasks.c.job_id)
+    )
+    frames: dict[str, int | None] = {
+        job_id: int(count) for job_id, count in connection.execute(counted)
+    }
+    results = select(tasks.c.job_id, tasks.c.result).where(
+        tasks.c.job_id.in_(job_ids), tasks.c.name == OUTPUT_TASK
+    )
+    for job_id, result in connection.execute(results):
+        if isinstance(result, dict) and "reused_from" in result:
+            frames[job_id] = None
+    return frames
