@@ -228,6 +228,9 @@ class Settings(BaseSettings):
         default=False,
         description="Whether webhooks may go to this machine and private networks.",
     )
+    webhook_progress_seconds: float = Field(
+        default=10.0, gt=0, description="How often webhooks of a job hear its progress."
+    )
     alert_webhook_url: str | None = Field(
         default=None, description="Where alerts are sent to; unset: nowhere."
     )

@@ -13,16 +13,19 @@ from farm.coordinator.begun import withdraw_job
 from farm.errors import (
     FarmError,
     InvalidJob,
+    InvalidOption,
     JobCancelled,
     JobTimedOut,
     NotAllowed,
     TaskFailed,
 )
 from farm.jobs.status import JobStatus, TaskStatus
+from farm.jobs.webhooks import EVENTS
+from farm.monitor.webhook import check_webhook
 from farm.timeline.time import parse_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
     from pydantic import JsonValue
@@ -31,9 +34,10 @@ if TYPE_CHECKING:
     from farm.api.host import Host
     from farm.api.progress import Progress
     from farm.api.result import Result
-    from farm.jobs.records import Attempt, Event, JobProgress, Task
+    from farm.jobs.records import Attempt, Delivery, Event, JobProgress, Task
     from farm.jobs.records import Job as JobRow
     from farm.jobs.table import JobTable
+    from farm.jobs.webhooks import Webhook
 
 _LOOK_SECONDS = 0.1
 _TOLD_SECONDS = 0.5
@@ -164,6 +168,37 @@ class Job:
     def keep_going(self) -> None:
         """See that there is a farm that does it, where one may be started here."""
         self._host.ensure_running()
+
+    def notify(self, url: str, *, on: Sequence[str] = EVENTS) -> None:
+        """Have a signed message sent to a URL when something happens to the job.
+
+        What has happened before is sent, too. `docs/alerts.md` shows a message.
+
+        Args:
+            url: of http or https, and not of a private network unless
+                `webhook_allow_private` is set.
+            on: of started, progress, completed, failed, cancelled.
+
+        Raises:
+            InvalidOption: when the URL or an event cannot be used, or
+                `webhook_secret` is not set.
+        """
+        if unknown := [each for each in on if each not in EVENTS]:
+            raise InvalidOption(
+                f"webhooks do not hear of {unknown[0]!r}, but of {', '.join(EVENTS)}"
+            )
+        if not on:
+            raise InvalidOption(f"say of what: {', '.join(EVENTS)}")
+        check_webhook(url, self._host.settings)
+        self._table.webhooks.add(self.id, url=url, wanted=on)
+
+    def webhooks(self) -> list[Webhook]:
+        """Return who hears of it."""
+        return self._table.webhooks.of_job(self.id)
+
+    def deliveries(self) -> list[Delivery]:
+        """Return what was sent of it, newest first, and what came of that."""
+        return self._table.outbox.read(job_id=self.id)
 
     def cancel(self) -> None:
         """End it; what is being worked on stops within seconds."""

@@ -1,7 +1,8 @@
-"""See how the farm is: its metrics, its alerts, and how long jobs take."""
+"""See how the farm is: metrics, alerts, events, and how long jobs take."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from farm.api.estimate import LAST_RUNS, summarise
@@ -9,8 +10,12 @@ from farm.api.submit import Submitter
 from farm.monitor import Exporter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from farm.api.estimate import RunStats
-    from farm.jobs.records import Alert
+    from farm.jobs.records import Alert, Event
+
+_LOOK_SECONDS = 0.2
 
 
 class Monitor(Submitter):
@@ -49,3 +54,28 @@ class Monitor(Submitter):
             )
             for kind, preset, count in sums.kinds_of_runs()
         ]
+
+    def events(
+        self, *, after: int | None = None, follow: bool = False, last: int | None = None
+    ) -> Iterator[Event]:
+        """Yield every move of every job and task, oldest first.
+
+        Args:
+            after: the id of the last event that is known; unset: from the first one
+                on, or only new ones where they are followed.
+            follow: whether to wait for more, without end.
+            last: where `after` is unset, begin with about so many that were.
+        """
+        if after is None:
+            newest = self._table.last_event_id()
+            start = newest if follow else 0
+            after = start if last is None else max(0, newest - last)
+        while True:
+            found = self._table.all_events(after=after)
+            yield from found
+            if found:
+                after = found[-1].id
+            elif not follow:
+                return
+            else:
+                time.sleep(_LOOK_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from farm.api import Job
     from farm.api.estimate import Estimate
     from farm.errors import ErrorRecord
-    from farm.jobs.records import Attempt, Task, Worker
+    from farm.jobs.records import Attempt, Event, Task, Worker
 
 _CACHED = {
     TaskKind.SEGMENT: "rendered",
@@ -87,6 +88,27 @@ def show_estimate(found: Estimate | None) -> str:
         return f"takes longer than nine in ten did {learnt}"
     low, high = found.left_seconds
     return f"left: {show_seconds(low)} to {show_seconds(high)} {learnt}"
+
+
+def event_to_line(event: Event, *, as_json: bool) -> str:
+    """Write an event in one line."""
+    if as_json:
+        plain = {
+            "id": event.id,
+            "at": event.at,
+            "job": event.job_id,
+            "task": event.task_id,
+            "before": event.before,
+            "after": event.after,
+            "attempt": event.attempt,
+            "note": event.note,
+        }
+        return json.dumps(plain, ensure_ascii=False)
+    about = event.task_id or event.job_id
+    what = "task" if event.task_id else "job"
+    moved = f"{event.before} → {event.after}" if event.before else event.after
+    note = f": {event.note}" if event.note else ""
+    return f"{show_moment(event.at)} {event.id} {what} {about} {moved}{note}"
 
 
 def _say_saved(tasks: Sequence[Task]) -> None:

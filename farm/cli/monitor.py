@@ -1,4 +1,4 @@
-"""Commands that tell of the farm as a whole: metrics, alerts, how long jobs take."""
+"""Commands that tell of the farm: metrics, alerts, events, how long jobs take."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from farm.cli.options import JsonOption
+from farm.cli.options import JobArgument, JsonOption
 
 
 def register(app: typer.Typer) -> None:
@@ -14,6 +14,8 @@ def register(app: typer.Typer) -> None:
     app.command()(metrics)
     app.command()(alerts)
     app.command()(stats)
+    app.command()(events)
+    app.command()(webhook)
 
 
 def metrics() -> None:
@@ -100,5 +102,90 @@ def stats(as_json: JsonOption = False) -> None:
                     show_moment(each.last_finished),
                 )
                 for each in found
+            ],
+        )
+
+
+def events(
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Wait for more, until Ctrl-C.")
+    ] = False,
+    after: Annotated[
+        int | None, typer.Option(min=0, help="Only those after the event of this id.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, help="Without --after: at most so many, the last.")
+    ] = 50,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line.")
+    ] = False,
+) -> None:
+    """Show every move of every job and task."""
+    from farm.cli.describe import event_to_line
+    from farm.cli.output import say
+    from farm.cli.session import open_farm
+
+    with open_farm(may_start=False) as farm:
+        for event in farm.events(after=after, follow=follow, last=limit):
+            say(event_to_line(event, as_json=as_json))
+
+
+def webhook(
+    job_id: JobArgument,
+    url: Annotated[
+        str | None,
+        typer.Argument(metavar="[URL]", help="Send messages there; none: list them."),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EVENT,…",
+            help="Of started, progress, completed, failed, cancelled; default: all.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Have a job told to a URL by signed messages, or list what was sent."""
+    from dataclasses import asdict
+
+    from farm.cli.output import say, say_json, say_table, show_moment
+    from farm.cli.session import open_farm
+    from farm.errors import InvalidOption
+    from farm.jobs.webhooks import EVENTS
+
+    if on is not None and url is None:
+        raise InvalidOption("--on needs a URL")
+    with open_farm(may_start=False) as farm:
+        job = farm.job(job_id)
+        if url is not None:
+            job.notify(url, on=EVENTS if on is None else on.split(","))
+        hooks, sent = job.webhooks(), job.deliveries()
+    if as_json:
+        say_json(
+            {
+                "job": job.id,
+                "webhooks": [
+                    {"url": hook.url, "events": list(hook.events)} for hook in hooks
+                ],
+                "deliveries": [asdict(each) for each in sent],
+            }
+        )
+        return
+    for hook in hooks:
+        say(f"{hook.url} hears of {', '.join(hook.events)}")
+    if sent:
+        say_table(
+            ("MESSAGE", "EVENT", "STATE", "TRIES", "STATUS", "CREATED", "CAUSE"),
+            [
+                (
+                    str(each.id),
+                    each.event,
+                    each.state,
+                    str(each.tries),
+                    str(each.http_status or "-"),
+                    show_moment(each.created),
+                    each.error or "-",
+                )
+                for each in sent
             ],
         )

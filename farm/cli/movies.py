@@ -16,6 +16,7 @@ from farm.cli.options import (
     PriorityOption,
     TruePeakOption,
     VmafOption,
+    WebhookOption,
 )
 from farm.cli.session import make
 
@@ -62,6 +63,7 @@ def render(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Render all of it anew.")
     ] = False,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -84,6 +86,7 @@ def render(
         ),
         detach=detach,
         as_json=as_json,
+        webhook=webhook,
     )
 
 
@@ -113,6 +116,7 @@ def renditions(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Render all of it anew.")
     ] = False,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -179,4 +183,5 @@ def ladder(
         ),
         detach=detach,
         as_json=as_json,
+        webhook=webhook,
     )

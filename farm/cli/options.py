@@ -43,6 +43,10 @@ TruePeakOption: TypeAlias = Annotated[
 DetachOption: TypeAlias = Annotated[
     bool, typer.Option("--detach", help="Print the job's id and do not wait.")
 ]
+WebhookOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Tell it of the job by signed messages."),
+]
 JobArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="ID", help="The job's id, or how it starts.")
 ]

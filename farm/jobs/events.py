@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from farm.jobs.clock import now
 from farm.jobs.models import events
@@ -62,3 +62,9 @@ def find_events(connection: Connection, job_id: str, *, after: int) -> list[Even
     found = select(events).where(events.c.job_id == job_id, events.c.id > after)
     rows = connection.execute(found.order_by(events.c.id)).mappings()
     return [read_event(row) for row in rows]
+
+
+def find_last_id(connection: Connection) -> int:
+    """Return the id of the newest event; 0: there is none."""
+    found: int | None = connection.execute(select(func.max(events.c.id))).scalar_one()
+    return found or 0

@@ -11,7 +11,8 @@ cache_counts, cache_limits      what happened in the cache, and its bounds
 totals, queued_tasks, recent_attempts   what events told, summed up for metrics
 job_runs                        how long jobs took
 alerts                          what is wrong, and what was
-deliveries                      webhooks to be sent, and what came of them
+webhooks                        who wants to hear of which job
+deliveries                      messages to be sent, and what came of them
 ```
 
 Times are seconds since 1970 by the database's clock.
@@ -273,6 +274,18 @@ class AlertColumns(TypedColumns):
     resolved = Column(Double)
 
 
+class WebhookColumns(TypedColumns):
+    """A URL that hears of a job, up to the last event that it was told."""
+
+    id = Column(_EVENT_ID, Identity(), primary_key=True)
+    job_id = Column(String(32), ForeignKey("jobs.id"), nullable=False)
+    url = Column(Text, nullable=False)
+    wanted = Column(_JSON, nullable=False)
+    seen = Column(BigInteger, nullable=False)
+    is_open = Column(Boolean, nullable=False)
+    next_progress = Column(Double, nullable=False)
+
+
 class DeliveryColumns(TypedColumns):
     """A message to a URL: waiting, sent, or failed after all tries."""
 
@@ -306,6 +319,7 @@ queued_tasks = Table("queued_tasks", metadata, QueuedTaskColumns)
 recent_attempts = Table("recent_attempts", metadata, RecentAttemptColumns)
 job_runs = Table("job_runs", metadata, JobRunColumns)
 alerts = Table("alerts", metadata, AlertColumns)
+webhooks = Table("webhooks", metadata, WebhookColumns)
 deliveries = Table("deliveries", metadata, DeliveryColumns)
 
 Index("jobs_created_idx", jobs.c.created)
@@ -318,6 +332,8 @@ Index("artifacts_project_idx", artifacts.c.project)
 Index("artifact_pins_job_idx", artifact_pins.c.job_id)
 Index("job_runs_idx", job_runs.c.kind, job_runs.c.preset, job_runs.c.finished)
 Index("alerts_state_idx", alerts.c.state, alerts.c.id)
+Index("webhooks_job_idx", webhooks.c.job_id)
+Index("webhooks_open_idx", webhooks.c.is_open, webhooks.c.id)
 Index("deliveries_state_idx", deliveries.c.state, deliveries.c.next_try)
 Index("deliveries_job_idx", deliveries.c.job_id, deliveries.c.id)
 Index("queued_tasks_queue_idx", queued_tasks.c.queue, queued_tasks.c.since)

@@ -20,6 +20,7 @@ from farm.jobs import (
     settle,
     stalled,
     submit,
+    totals,
     workers,
 )
 from farm.jobs.alerts import AlertLog
@@ -29,6 +30,7 @@ from farm.jobs.database import Database
 from farm.jobs.outbox import Outbox
 from farm.jobs.records import Beat
 from farm.jobs.sums import EventSums
+from farm.jobs.webhooks import Webhooks, reopen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -67,6 +69,8 @@ class JobTable:
         """What happened, summed up for metrics."""
         self.alerts = AlertLog(database)
         """What is wrong with the farm, and what was."""
+        self.webhooks = Webhooks(database)
+        """Who wants to hear of which job."""
         self.outbox = Outbox(database)
         """Messages to be sent to others, and what came of them."""
         self.location = database.location
@@ -168,6 +172,19 @@ class JobTable:
         """Return the events of a job and its tasks, oldest first."""
         with self._database.reading() as connection:
             return events.find_events(connection, job_id, after=after)
+
+    def all_events(self, *, after: int, limit: int = 500) -> list[Event]:
+        """Return events of all jobs, oldest first; none is left out or told twice.
+
+        What another transaction may yet commit before them is waited for.
+        """
+        with self._database.reading() as connection:
+            return totals.find_next_events(connection, after=after, limit=limit)
+
+    def last_event_id(self) -> int:
+        """Return the id of the newest event; 0: there is none."""
+        with self._database.reading() as connection:
+            return events.find_last_id(connection)
 
     def progress(self, job_id: str) -> JobProgress:
         """Count how far a job's tasks are."""
@@ -291,9 +308,11 @@ class JobTable:
     def retry_job(self, job_id: str) -> Job:
         """Queue a failed or cancelled job again; its completed tasks stay."""
         with self._database.writing() as connection:
-            return settle.retry_job(
+            retried = settle.retry_job(
                 connection, job_id, attempts_allowed=self._max_attempts
             )
+            reopen(connection, retried.id)
+            return retried
 
     # --- workers
 

@@ -26,6 +26,7 @@ from farm.jobs.models import (
     tasks,
     totals,
 )
+from farm.jobs.rows import read_event
 from farm.jobs.status import JobStatus, TaskStatus
 from farm.metrics.catalog import JOB_BUCKETS, RUN_BUCKETS, WAIT_BUCKETS
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection, RowMapping
+
+    from farm.jobs.records import Event
 
 BATCH = 250
 """Events of one transaction: some ten milliseconds, in which others wait."""
@@ -92,6 +95,14 @@ def without_gap(
             return rows[:place]
         expected = row["id"] + 1
     return rows
+
+
+def find_next_events(connection: Connection, *, after: int, limit: int) -> list[Event]:
+    """Return the next events of all jobs, as far as none before them may yet come."""
+    found = select(events).where(events.c.id > after).order_by(events.c.id)
+    rows = connection.execute(found.limit(limit)).mappings().all()
+    ready = without_gap(rows, after=after, at=read_clock(connection))
+    return [read_event(row) for row in ready]
 
 
 def read_totals(connection: Connection) -> dict[Key, float]:

@@ -74,6 +74,10 @@ class Watcher:
         self._served.close()
         for thread in self._threads:
             thread.join()
+        try:
+            self._send()  # what the last job of a private farm has to tell
+        except FarmUnavailable as error:
+            _log.warning("webhooks_left", error=error.message)
 
     def _repeat(self, act: Callable[[], None]) -> None:
         while not self._done.wait(LOOK_SECONDS):
@@ -102,6 +106,9 @@ class Watcher:
             )
 
     def _send(self) -> None:
+        self._table.webhooks.tell(
+            progress_seconds=self._settings.webhook_progress_seconds
+        )
         send_due(self._table.outbox, self._settings)
 
     def _tell_health(self) -> tuple[int, str]:

@@ -64,6 +64,16 @@ def check_alert_webhook(settings: Settings) -> None:
         raise InvalidSettings(f"alert_webhook_url: {error.message}") from error
 
 
+def check_webhook(url: str, settings: Settings) -> None:
+    """Raise `InvalidOption` where messages cannot be sent to a URL."""
+    parts = check_url(url)
+    if settings.webhook_secret is None:
+        raise InvalidOption(
+            "webhooks are signed: set webhook_secret, which the receiver knows too"
+        )
+    find_address(parts, allow_private=settings.webhook_allow_private)
+
+
 def find_address(parts: SplitResult, *, allow_private: bool) -> str:
     """Return the address of a URL's host.
 
