@@ -13,7 +13,7 @@ from farm.jobs.models import job_runs, jobs, tasks
 from farm.jobs.records import OUTPUT_TASK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection, RowMapping
 
@@ -28,23 +28,23 @@ class Run:
     finished: float
 
 
-def note_runs(connection: Connection, completed: Mapping[str, float]) -> None:
-    """Write how long jobs took; what the cache had whole tells nothing."""
-    found = select(*_FACTS, jobs.c.kind, jobs.c.started).where(jobs.c.id.in_(completed))
-    frames = _count_frames(connection, completed)
+def note_runs(connection: Connection, job_ids: Sequence[str]) -> None:
+    """Write how long completed jobs took; what the cache had whole tells nothing."""
+    found = select(*_FACTS, jobs.c.kind, jobs.c.started, jobs.c.finished).where(
+        jobs.c.id.in_(job_ids), jobs.c.started.is_not(None)
+    )
+    frames = _count_frames(connection, job_ids)
     for row in connection.execute(found).mappings():
-        job_id, finished = row["id"], completed[row["id"]]
-        if row["started"] is None or row["started"] > finished:
-            continue  # it is tried again by now
-        if job_id not in frames or frames[job_id] is None:
+        count = frames.get(row["id"])
+        if count is None:
             continue
         values = {
-            "job_id": job_id,
+            "job_id": row["id"],
             "kind": row["kind"].value,
             "preset": _preset(row),
-            "frames": frames[job_id],
-            "seconds": finished - row["started"],
-            "finished": finished,
+            "frames": count,
+            "seconds": row["finished"] - row["started"],
+            "finished": row["finished"],
         }
         insert_or_replace(connection, job_runs, values)
 
@@ -98,7 +98,7 @@ def _preset(row: RowMapping) -> str:
 
 
 def _count_frames(
-    connection: Connection, job_ids: Mapping[str, float]
+    connection: Connection, job_ids: Sequence[str]
 ) -> dict[str, int | None]:
     """Return the frames of jobs; ``None`` for one whose output was reused whole."""
     counted = (

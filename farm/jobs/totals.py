@@ -79,8 +79,8 @@ def add_up(connection: Connection) -> bool:
     for row in ready:
         sums.add(row)
     _write(connection, sums)
-    for part in _parts(list(sums.completed)):
-        note_runs(connection, {job_id: sums.completed[job_id] for job_id in part})
+    for part in _parts(sums.completed):
+        note_runs(connection, part)
     insert_or_replace(connection, totals, {**_SEEN, "value": float(ready[-1]["id"])})
     return len(ready) == BATCH
 
@@ -143,8 +143,8 @@ class _Sums:
     """Tasks that wait at the end of the batch."""
     left: set[str] = field(default_factory=set)
     """Tasks that left their queue in it."""
-    completed: dict[str, float] = field(default_factory=dict)
-    """Jobs that were completed in it, and when."""
+    completed: list[str] = field(default_factory=list)
+    """Jobs that were completed in it."""
 
     def add(self, row: RowMapping) -> None:
         """Add one event."""
@@ -164,7 +164,7 @@ class _Sums:
             self.values["ended", kind, "", after] += 1
         if after == JobStatus.COMPLETED:
             self._observe("job", kind, "", row["at"] - row["job_created"], JOB_BUCKETS)
-            self.completed[row["job_id"]] = row["at"]
+            self.completed.append(row["job_id"])
 
     def _add_task(self, row: RowMapping) -> None:
         kind, queue = row["task_kind"].value, row["queue"].value
@@ -196,7 +196,7 @@ class _Sums:
             cause = (row["attempt_error"] or {}).get("kind", "TaskFailed")
             self.values["failures", kind, "", cause] += 1
         if outcome == "completed":
-            seconds = row["at"] - (row["attempt_started"] or row["at"])
+            seconds = row["attempt_finished"] - row["attempt_started"]
             self._observe("run", kind, "", seconds, RUN_BUCKETS)
 
     def _observe(
@@ -240,6 +240,7 @@ def _find_events(after: int) -> Any:  # noqa: ANN401  # a statement of SQLAlchem
             tasks.c.queue,
             attempts.c.outcome,
             attempts.c.started.label("attempt_started"),
+            attempts.c.finished.label("attempt_finished"),
             attempts.c.error.label("attempt_error"),
         )
         .join(jobs, jobs.c.id == events.c.job_id)

@@ -85,6 +85,8 @@ class Watcher:
                 act()
             except FarmUnavailable as error:  # the loop says so, too
                 _log.debug("watching_missed", error=error.message)
+            except Exception:  # noqa: BLE001  # watching goes on
+                _log.exception("watching_broke")
 
     def _look(self) -> None:
         self._table.sums.add_up()

@@ -33,7 +33,7 @@ GPU = {
     "memory_used_bytes": 15_900_000_000,
     "temperature_celsius": 91,
 }
-"""Readings of NVML, recorded."""
+"""What `farm.metrics.gpu` tells of a hot and full card."""
 
 
 @dataclass(kw_only=True)

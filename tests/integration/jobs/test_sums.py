@@ -142,7 +142,9 @@ def test_waits_and_runs_are_those_of_the_events(table: JobTable) -> None:
                 )
                 .values(at=1000.0 - seconds)
             )
-        connection.execute(text("UPDATE attempts SET started = 996.0"))
+        connection.execute(
+            text("UPDATE attempts SET started = 996.0, finished = 998.5")
+        )
     sums = read(table)
 
     key = ("segment", Queue.CPU_BATCH.value)
