@@ -15,6 +15,7 @@ help:
 	@echo "make test               lint, types, layers and tests (what CI runs)"
 	@echo "make test-full          the slow tests too"
 	@echo "make lint               lint, types and layers alone"
+	@echo "make rules              write config/prometheus-rules.yml anew"
 	@echo "make bench              measure (15 minutes); make bench-quick: less exact"
 
 setup: $(STAMP)

@@ -239,7 +239,7 @@ _WORK = (
     ),
     _counter(
         "farm_fenced_reports_total",
-        "Reports that changed nothing, since their attempt had lost its lease.",
+        "Attempts that had lost their lease in the end: their report changes nothing.",
         Source.WORKERS,
         "kind",
     ),

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 SIZE_SECONDS = 60.0
 """How old the size of the cache may be: all of its files are looked at for it."""
+_SIZE_SHARE = 20
+"""A storage that is slow is looked at in one part of so many of the time."""
 
 _log = get_log(__name__)
 
@@ -63,7 +65,7 @@ class Exporter:
         self._live = live
         self._is_coordinator = is_coordinator
         self._sizes: list[Sample] = []
-        self._sized_at: float | None = None
+        self._size_again_at: float | None = None
         self._lock = threading.Lock()
 
     def text(self) -> str:
@@ -104,8 +106,9 @@ class Exporter:
 
     def _read_sizes(self) -> list[Sample]:
         with self._lock:
-            now = time.monotonic()
-            if self._sized_at is None or now - self._sized_at >= SIZE_SECONDS:
+            start = time.monotonic()
+            if self._size_again_at is None or start >= self._size_again_at:
                 self._sizes = list(read_size_samples(self._table, self._settings))
-                self._sized_at = now
+                took = time.monotonic() - start
+                self._size_again_at = start + max(SIZE_SECONDS, _SIZE_SHARE * took)
             return self._sizes

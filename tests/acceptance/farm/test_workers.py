@@ -114,6 +114,8 @@ def test_a_frozen_worker_that_wakes_up_late_changes_nothing(rig: Rig) -> None:
     assert b"attempt 2" in made
     assert b"attempt 1" not in made
     assert frozen.is_running()
+    with rig.live() as live:  # as the metric farm_fenced_reports_total tells
+        until(lambda: live.sums().get("fenced:segment") == 1)
     again = rig.submit(0.5, 0.5)  # the woken worker is of use
     rig.wait_completed(again)
 
