@@ -136,6 +136,7 @@ def renditions(
         ),
         detach=detach,
         as_json=as_json,
+        webhook=webhook,
     )
 
 
@@ -166,6 +167,7 @@ def ladder(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Render all of it anew.")
     ] = False,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:

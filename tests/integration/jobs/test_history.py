@@ -24,7 +24,7 @@ def complete_job(
     job = table.add_job(new_job(spec=spec, output=output), [new_task("output")])
     task = table.tasks(job.id)[0].id
     table.complete(task, attempt=claim(table, task).attempt, result=result)
-    assert table.complete_job(job.id, result={})
+    assert table.complete_job(job.id, result=lambda _: {})
     return job.id
 
 
