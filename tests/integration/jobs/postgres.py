@@ -53,8 +53,11 @@ class PostgresServer:
         self._process = process
 
     @classmethod
-    def start(cls) -> Self:
-        """Make a new cluster and start a server on it, within seconds."""
+    def start(cls, *, address: str = "") -> Self:
+        """Make a new cluster and start a server on it, within seconds.
+
+        With an address, it has a port there too, open to the 254 addresses beside it.
+        """
         # not in pytest's folder: nobody may not enter that, and a socket's path is
         # limited to 107 characters
         folder = Path(tempfile.mkdtemp(prefix="farm-postgres-", dir="/tmp"))
@@ -75,6 +78,10 @@ class PostgresServer:
             cwd=folder,
             **user,
         )
+        if address:
+            with (folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {address}/24 trust\n")
+        options = {**_OPTIONS, "listen_addresses": address}
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
                 [
@@ -83,7 +90,7 @@ class PostgresServer:
                     folder / "data",
                     "-k",
                     folder,
-                    *(f"--{name}={value}" for name, value in _OPTIONS.items()),
+                    *(f"--{name}={value}" for name, value in options.items()),
                 ],
                 stdout=log,
                 stderr=log,
