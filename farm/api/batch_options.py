@@ -24,6 +24,7 @@ _TYPES: Mapping[str, tuple[Any, str]] = {
     "float": (float, "a number"),
     "float | str": (_Time, "a number"),
     "int": (int, "a whole number"),
+    "int | str": (int | str, "a number of bytes"),
     "Mapping[str, float]": (dict[str, float], "an object of numbers"),
     "RangeLike": (tuple[_Time, _Time] | str, "a start and an end"),
     "Sequence[int]": (list[int], "a list of whole numbers"),
