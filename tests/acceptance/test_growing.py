@@ -130,6 +130,16 @@ def test_a_new_preview_takes_the_place_of_an_old_one(
     assert len(picture_hashes(folder / "index.m3u8")) == 7 * FPS
 
 
+def test_a_ladder_is_what_its_result_lists(
+    farm: Farm, film: Path, tmp_path: Path
+) -> None:
+    result = farm.ladder(film, tmp_path / "ladder", range=(0, 3)).result(timeout=60)
+    names = [path.name for path in result.outputs]
+    assert names[-2:] == ["index.m3u8", "manifest.mpd"]  # what points comes last
+    assert sorted(tmp_path.glob("ladder/*")) == sorted(result.outputs)
+    assert len(picture_hashes(tmp_path / "ladder" / "index.m3u8")) == 3 * FPS
+
+
 def test_ctrl_c_leaves_nothing(film: Path, tmp_path: Path) -> None:
     farm = CommandLine(folder=tmp_path)
     folder = tmp_path / "preview"
