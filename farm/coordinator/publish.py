@@ -50,9 +50,11 @@ def publish_job(
     with bind_ids(job_id=job_id):
         if made.keys() & {"file", "members"} and job.output is not None:
             try:
-                if begun is not None:
+                if begun is not None and _is_still_here(made, storage):
                     begun.begin()
                 _place_all(made, Path(job.output), storage=storage, job_id=job_id)
+                if begun is not None:
+                    begun.settle(JobStatus.COMPLETED)  # whoever waits sees no mark
             except OSError as error:
                 if not table.job(job_id).status.is_final:  # nobody else was faster
                     raise cannot_write(error, Path(job.output)) from error
@@ -65,8 +67,13 @@ def publish_job(
             _log.info("job_completed", output=job.output)
             _remove_parts(job, storage=storage)
             _remove_asides(job)
-        if begun is not None:
+        elif begun is not None:  # it may have been cancelled meanwhile
             begun.settle(table.job(job_id).status)
+
+
+def _is_still_here(made: dict[str, Any], storage: Path) -> bool:
+    """Whether another coordinator has not published all of it, and tidied up."""
+    return all((storage / str(each["file"])).exists() for each in made["members"])
 
 
 def _place_all(

@@ -204,3 +204,20 @@ def test_a_file_is_placed_whole_at_once(tmp_path: Path) -> None:
         place(made, output, job_id="job")
         assert reader.read() == b"old"
     assert output.stat().st_size == 100_000
+
+
+def test_publishing_a_package_again_leaves_its_lists(
+    table: JobTable, tmp_path: Path
+) -> None:
+    output = tmp_path / "package"
+    result: JsonValue = {
+        "members": [{"name": "index.m3u8", "file": "artifacts/list", "facts": {}}],
+        "lists": ["index.m3u8"],
+        "tracks": ["video"],
+    }
+    job = completed_job(table, tmp_path, output, result=result)
+    (tmp_path / "artifacts" / "list").write_text("list")
+    publish_job(table, job.id, storage=tmp_path)
+    (tmp_path / "artifacts" / "list").unlink()
+    publish_job(table, job.id, storage=tmp_path)  # another coordinator, too late
+    assert [path.name for path in output.iterdir()] == ["index.m3u8"]
