@@ -17,7 +17,7 @@ from farm.jobs.report import (
 from farm.jobs.status import TaskKind, TaskStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pydantic import JsonValue
 
@@ -59,6 +59,8 @@ def say_job(job: Job) -> None:
             say(f"  - {problem}")
     for warning in row.warnings:
         say(f"warning: {warning}")
+    for told in _loudness(tasks):
+        say(told)
     if tasks:
         say("")
         say_table(
@@ -121,6 +123,22 @@ def _say_saved(tasks: Sequence[Task]) -> None:
     reasons = Counter(each.not_copied for each in segments if each.not_copied)
     for why, count in reasons.items():
         say(f"{count} segment{'s' if count > 1 else ''} encoded, not copied: {why}")
+
+
+def _loudness(tasks: Sequence[Task]) -> Iterator[str]:
+    """Yield how loud each mix came out, where a loudness was wanted."""
+    for task in tasks:
+        found = task.result.get("loudness") if isinstance(task.result, dict) else None
+        if task.kind is not TaskKind.MIX or not isinstance(found, dict):
+            continue
+        if found["integrated"] is None:
+            yield f"{task.name}: silent, loudness not changed"
+        else:
+            yield (
+                f"{task.name}: {found['integrated']} LUFS of {found['target']}, "
+                f"true peak {found['true_peak']} dBTP, gain {found['gain_db']} dB"
+                f"{', limited' if found['limited'] else ''}"
+            )
 
 
 def _say_quality(tasks: Sequence[Task]) -> None:
@@ -205,6 +223,11 @@ def job_to_json(job: Job, *, with_tasks: bool = False) -> dict[str, JsonValue]:
     if with_tasks:
         plain["tasks"] = [_task_to_json(task) for task in job.tasks()]
         plain["attempts"] = [attempt_to_json(each) for each in job.attempts()]
+        plain["loudness"] = {
+            task.name: task.result["loudness"]
+            for task in job.tasks()
+            if isinstance(task.result, dict) and "loudness" in task.result
+        }
         plain["segments"] = [each.to_json() for each in report_segments(job.tasks())]
         plain["spec"] = job.spec
         found = job.estimate
