@@ -15,7 +15,6 @@ from farm.errors import FarmError, WorkerLost
 from farm.ffmpeg.locate import ffmpeg_version
 from farm.jobs.workers import DRAINING
 from farm.logs import get_log
-from farm.metrics.host import Readings
 from workers.app import READY_SIGNAL, build_worker_app
 from workers.scratch import sweep
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from celery import Celery
 
+    from farm.metrics.host import Readings
     from workers.app import Lane
     from workers.station import Station
 
@@ -50,7 +50,7 @@ class Crew:
     ready: set[int] = field(default_factory=set)
     registered: set[int] = field(default_factory=set)
     is_stopping: bool = False
-    readings: Readings = field(default_factory=Readings)
+    readings: Readings | None = None
 
     def open(self) -> Celery:
         """Load and open what all processes need: they share it by the fork.
@@ -130,6 +130,15 @@ class Crew:
             else:
                 self._tell(partial(self._register, pid))
 
+    @property
+    def _readings(self) -> Readings:
+        """Reads this machine; loaded when the worker serves already."""
+        if self.readings is None:
+            from farm.metrics.host import Readings
+
+            self.readings = Readings()
+        return self.readings
+
     def _tell_readings(self) -> None:
         """Tell how this machine is; it is not needed for any work."""
         settings = self.station.settings
@@ -137,7 +146,7 @@ class Crew:
             "storage": settings.storage_folder,
             "scratch": settings.scratch_folder,
         }
-        told = self.readings.read(places)
+        told = self._readings.read(places)
         self.station.live.tell(f"{socket.gethostname()}:{os.getpid()}", told)
 
     def _warm_up(self) -> None:

@@ -21,7 +21,6 @@ from farm.errors import (
 )
 from farm.jobs.status import JobStatus, TaskStatus
 from farm.jobs.webhooks import EVENTS
-from farm.monitor.webhook import check_webhook
 from farm.timeline.time import parse_rate
 
 if TYPE_CHECKING:
@@ -183,6 +182,8 @@ class Job:
             InvalidOption: when the URL or an event cannot be used, or
                 `webhook_secret` is not set.
         """
+        from farm.monitor.webhook import check_webhook  # most jobs have none
+
         if unknown := [each for each in on if each not in EVENTS]:
             raise InvalidOption(
                 f"webhooks do not hear of {unknown[0]!r}, but of {', '.join(EVENTS)}"

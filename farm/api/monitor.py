@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from farm.api.estimate import LAST_RUNS, summarise
 from farm.api.submit import Submitter
-from farm.monitor import Exporter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +29,8 @@ class Monitor(Submitter):
         Raises:
             TableUnavailable: when the job table cannot be opened.
         """
+        from farm.monitor.exporter import Exporter  # other commands start without
+
         exporter = Exporter(self.settings, table=self._table, live=self._host.live)
         return exporter.text()
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import ExitStack
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from farm.errors import FarmUnavailable
 from farm.logs import get_log
-from farm.monitor.exporter import Exporter
 from farm.monitor.rules import all_rules, find_breaches
-from farm.monitor.send import send_due
-from farm.monitor.serve import serve_pages
-from farm.monitor.webhook import check_alert_webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from farm.jobs.table import JobTable
     from farm.live import Live
+    from farm.monitor.exporter import Exporter
     from farm.settings import Settings
 
 LOOK_SECONDS = 1.0
@@ -37,11 +35,10 @@ class Watcher:
         self._settings = settings
         self._table = table
         self._live = live
-        self._exporter = Exporter(settings, table=table, live=live, is_coordinator=True)
         self._turned = time.monotonic()
         self._done = threading.Event()
         self._rules = all_rules(settings)
-        check_alert_webhook(settings)
+        _check_webhook(settings)
         self._next_alerts = time.monotonic() + settings.alert_seconds
         self._threads = [
             threading.Thread(target=self._repeat, args=(act,), name=name, daemon=True)
@@ -51,6 +48,15 @@ class Watcher:
         self.port: int | None = None
         """Where the metrics are served."""
 
+    @cached_property
+    def _exporter(self) -> Exporter:
+        # what it loads would let a farm start later
+        from farm.monitor.exporter import Exporter
+
+        return Exporter(
+            self._settings, table=self._table, live=self._live, is_coordinator=True
+        )
+
     def turn(self) -> None:
         """Note that the loop of the coordinator turned."""
         self._turned = time.monotonic()
@@ -58,6 +64,8 @@ class Watcher:
     def __enter__(self) -> Self:
         settings = self._settings
         if settings.metrics_port is not None:
+            from farm.monitor.serve import serve_pages
+
             pages = {
                 "/metrics": lambda: (200, self._exporter.text()),
                 "/healthz": self._tell_health,
@@ -108,6 +116,10 @@ class Watcher:
             )
 
     def _send(self) -> None:
+        if self._settings.webhook_secret is None:
+            return  # what is to be sent waits for one
+        from farm.monitor.send import send_due
+
         self._table.webhooks.tell(
             progress_seconds=self._settings.webhook_progress_seconds
         )
@@ -127,3 +139,10 @@ class Watcher:
         if not self._live.is_up():
             return 503, "the broker does not answer\n"
         return 200, "ok\n"
+
+
+def _check_webhook(settings: Settings) -> None:
+    if settings.alert_webhook_url is not None:
+        from farm.monitor.webhook import check_alert_webhook
+
+        check_alert_webhook(settings)

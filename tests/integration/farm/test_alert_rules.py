@@ -14,7 +14,7 @@ from farm.jobs.records import NewJob, NewTask
 from farm.jobs.status import JobKind, Queue, TaskKind
 from farm.live import Live
 from farm.metrics.host import Readings
-from farm.monitor import Exporter
+from farm.monitor.exporter import Exporter
 from farm.monitor.rules import all_rules, built_in_rules, find_breaches
 from farm.settings import Settings
 
