@@ -29,7 +29,7 @@ ENTRYPOINT ["start-postgres"]
 CMD ["postgres"]
 
 FROM packages AS prometheus
-RUN apt-get update && apt-get install -y --no-install-recommends prometheus \
+RUN apt-get update && apt-get install -y --no-install-recommends prometheus wget \
  && rm -rf /var/lib/apt/lists/* \
  && mkdir -p /prometheus && chown nobody /prometheus
 USER nobody

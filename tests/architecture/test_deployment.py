@@ -111,12 +111,7 @@ def test_a_part_has_limits_and_says_whether_it_starts_again(name: str) -> None:
     )
     assert "mem_limit" in part or name == "submit"
     assert "no-new-privileges:true" in part["security_opt"]
-    assert "healthcheck" in part or name in {
-        "migrations",
-        "submit",
-        "prometheus",
-        "grafana",
-    }
+    assert "healthcheck" in part or name in {"migrations", "submit"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -228,3 +223,28 @@ def test_the_made_images_stand_in_for_public_ones() -> None:
     assert set(named) <= {name for name, _ in _VARIABLE.findall(COMPOSE_TEXT)}
     assert made is not None
     assert set(named.values()) == {f"farm-made/{name}" for name in made[1].split()}
+
+
+def test_prometheus_finds_the_parts_where_they_are() -> None:
+    file = "config/docker/prometheus.yml"
+    config = yaml.safe_load((ROOT / file).read_text("utf-8"))
+    mounts = dict(m.split(":")[:2] for m in SERVICES["prometheus"]["volumes"])
+    jobs = {job["job_name"]: job for job in config["scrape_configs"]}
+    coordinator, flower = SERVICES["coordinator"], SERVICES["flower"]
+    targets = {name: job["static_configs"][0]["targets"] for name, job in jobs.items()}
+
+    port = coordinator["environment"]["FARM_METRICS_PORT"]
+    assert targets == {
+        "farm": [f"coordinator:{port}"],
+        "flower": [f"flower:{flower['environment']['FLOWER_PORT']}"],
+    }
+    prefix = dict(_VARIABLE.findall(COMPOSE_TEXT))["FLOWER_URL_PREFIX"]
+    assert jobs["flower"]["metrics_path"] == f"/{prefix}/metrics"
+    assert mounts[f"./{file}"] == "/etc/prometheus/prometheus.yml"
+    assert {f"/etc/prometheus/{rules}" for rules in config["rule_files"]} <= {
+        *mounts.values()
+    }
+    assert all(
+        set(SERVICES[n]["networks"]) & set(SERVICES["prometheus"]["networks"])
+        for n in ("coordinator", "flower")
+    )
