@@ -217,7 +217,9 @@ def test_publishing_a_package_again_leaves_its_lists(
     }
     job = completed_job(table, tmp_path, output, result=result)
     (tmp_path / "artifacts" / "list").write_text("list")
-    publish_job(table, job.id, storage=tmp_path)
+    publish_job(table, *table.job_and_tasks(job.id), storage=tmp_path)
     (tmp_path / "artifacts" / "list").unlink()
-    publish_job(table, job.id, storage=tmp_path)  # another coordinator, too late
+    publish_job(
+        table, *table.job_and_tasks(job.id), storage=tmp_path
+    )  # another coordinator, too late
     assert [path.name for path in output.iterdir()] == ["index.m3u8"]
