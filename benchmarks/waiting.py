@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.media import Edit
 
 _WIDTH, _SUBMITTERS, _RENDERS = 320, 8, 4
+_TIMES, _STEP = 480, 0.0417  # seconds, longer than a frame of 30 a second
 _MOST_LATER, _MOST_LATER_P95, _MOST_AGAIN, _MOST_START = 25.0, 60.0, 20.0, 300.0
 _LEAST_PACE = 0.8
 _WHAT = (
@@ -96,15 +97,19 @@ class WaitingCase:
         )
 
     def _time(self, number: int) -> str:
-        """Return a time of the clip that no other number has."""
-        return f"{0.5 + number * 20 / (self.pictures + self.jobs + 50):.4f}"
+        """Return a time of the clip: that of another frame for the next number."""
+        return f"{0.5 + number % _TIMES * _STEP:.4f}"
+
+    def _width(self, number: int) -> int:
+        """Return a width, so that no two numbers ask for the same picture."""
+        return _WIDTH + 2 * (number // _TIMES)
 
     def _ask(self, farm: Farm, number: int, name: str = "ours.jpg") -> None:
         job = farm.frame(
             self.edit.clips[0],
             self.folder / name,
             at=self._time(number),
-            width=_WIDTH,
+            width=self._width(number),
             priority=6,
         )
         job.result(timeout=120)
@@ -114,7 +119,14 @@ class WaitingCase:
             [
                 *(str(self.ffmpeg), "-nostdin", "-loglevel", "error", "-y"),
                 *("-ss", self._time(number), "-i", str(self.edit.clips[0])),
-                *("-frames:v", "1", "-vf", f"scale={_WIDTH}:-2", "-update", "1"),
+                *(
+                    "-frames:v",
+                    "1",
+                    "-vf",
+                    f"scale={self._width(number)}:-2",
+                    "-update",
+                    "1",
+                ),
                 str(self.folder / name),
             ],
             check=True,
@@ -167,7 +179,7 @@ class WaitingCase:
                 self.edit.clips[0],
                 self.folder / "beside.jpg",
                 at=self._time(number),
-                width=_WIDTH,
+                width=self._width(number),
             )
             job.result(timeout=120)
             (task,) = [task for task in job.tasks() if task.name == "output"]

@@ -43,7 +43,7 @@ def compose_still(
 
 
 def _spare_threads() -> int:
-    """Return how many threads may decode: a person waits, where nobody else works.
+    """Return how many threads may decode: a person waits, where few others work.
 
     They show the same picture, however many they are.
     """
@@ -51,5 +51,6 @@ def _spare_threads() -> int:
         running = int(_LOAD.read_text(encoding="ascii").split()[3].partition("/")[0])
     except (OSError, ValueError, IndexError):
         return 1
-    others = running - 1  # this process runs, too
-    return max(1, min(_MOST_THREADS, (os.cpu_count() or 1) - others))
+    cores = os.cpu_count() or 1
+    # one that shares its cores with as many others is still faster by two threads
+    return max(1, min(_MOST_THREADS, cores, 2 * cores - running))
