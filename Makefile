@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
-.PHONY: help setup demo test test-full lint bench bench-quick rules
+.PHONY: help setup demo test test-full lint bench bench-quick rules dashboards
 .DELETE_ON_ERROR:
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make test-full          the slow tests too"
 	@echo "make lint               lint, types and layers alone"
 	@echo "make rules              write config/prometheus-rules.yml anew"
+	@echo "make dashboards         write config/grafana/dashboards anew"
 	@echo "make bench              measure (15 minutes); make bench-quick: less exact"
 
 setup: $(STAMP)
@@ -68,6 +69,9 @@ rules: $(STAMP)
 	@cd config && FARM_STORAGE=/nowhere env -u FARM_ALERTS \
 	  ../$(BIN)/farm alerts --prometheus-rules > .rules.part
 	@mv config/.rules.part config/prometheus-rules.yml
+
+dashboards: $(STAMP)
+	$(BIN)/python -m farm.monitor.grafana config/grafana/dashboards
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

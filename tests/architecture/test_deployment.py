@@ -30,8 +30,6 @@ OURS = [name for name, part in SERVICES.items() if "renderfarm" in part["image"]
 ALWAYS = {"broker", "postgres", "migrations", "coordinator", "worker", "flower"}
 _VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 _SETTING = re.compile(r"\bFARM_([A-Z_]+?)(?:_FILE)?\b")
-ARRIVING = {"METRICS_PORT", "METRICS_HOST"}
-"""Settings that come with the metrics of the coordinator."""
 _OF_THE_BUILD = {"UID"}
 """Variables with FARM_ in front that are read by the build and by Compose alone."""
 _OF_COMPOSE = _OF_THE_BUILD | {"IMAGE", "MEDIA", "SECRETS"}
@@ -69,7 +67,7 @@ def test_every_variable_has_a_default_that_works_without_it() -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_variables_of_our_parts_are_settings(name: str) -> None:
     variables = SERVICES[name]["environment"]
-    known = {field.upper() for field in Settings.model_fields} | ARRIVING
+    known = {field.upper() for field in Settings.model_fields}
     flowers = {option.upper() for option in default_options}
 
     for variable in variables:
@@ -78,7 +76,7 @@ def test_variables_of_our_parts_are_settings(name: str) -> None:
 
 
 def test_settings_that_image_and_guide_name_exist() -> None:
-    known = {field.upper() for field in Settings.model_fields} | ARRIVING
+    known = {field.upper() for field in Settings.model_fields}
 
     assert _settings_named_in(DOCKERFILE) - _OF_THE_BUILD <= known
     assert _settings_named_in(GUIDE) - _OF_COMPOSE <= known

@@ -15,7 +15,7 @@ from flower.options import default_options
 
 from farm.cli.app import app
 from farm.settings import Settings
-from tests.architecture.test_deployment import ARRIVING, COMPOSE, SERVICES
+from tests.architecture.test_deployment import COMPOSE, SERVICES
 
 FOLDER = Path(__file__).parents[2] / "config" / "kubernetes"
 KUSTOMIZATION: dict[str, Any] = yaml.safe_load(
@@ -128,7 +128,7 @@ def test_services_lead_to_ports_that_exist() -> None:
 
 @pytest.mark.parametrize(("pod", "container"), OURS, ids=lambda part: str(part)[:12])
 def test_our_containers_do_what_exists(pod: str, container: dict[str, Any]) -> None:
-    known = {field.upper() for field in Settings.model_fields} | ARRIVING
+    known = {field.upper() for field in Settings.model_fields}
     flowers = {option.upper() for option in default_options}
 
     for variable in _variables(container):

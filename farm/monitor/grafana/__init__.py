@@ -1,0 +1,1 @@
+"""The dashboards of `config/grafana/dashboards`, written by `make dashboards`."""
