@@ -113,12 +113,14 @@ def _field(panel: Panel) -> Node:
 
 
 def _thresholds(panel: Panel) -> Node:
-    """Draw the threshold of the alert rule, on the side where it fires."""
+    """Colour numbers on the side where the alert rule fires; draw a line there."""
     if not panel.rule:
         return {"mode": "absolute", "steps": [{"color": "blue", "value": None}]}
     rule = _rules()[panel.rule]
     bad = "red" if rule.severity == "critical" else "orange"
     below, above = (bad, "green") if rule.operator == "<" else ("green", bad)
+    if panel.look not in {Look.NUMBER, Look.RANKING}:
+        below, above = "transparent", bad
     # Grafana's step begins at its value, where a rule with > does not fire yet
     start = rule.threshold or 1e-9
     steps: list[JsonValue] = [
