@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farm.cli.options import DetachOption, JobArgument, JsonOption
+from farm.cli.options import MOST_OF_TABLE, DetachOption, JobArgument, JsonOption
 from farm.jobs.status import JobStatus
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def jobs(
     status: Annotated[
         JobStatus | None, typer.Option(help="Only those that stand so.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    limit: Annotated[
+        int, typer.Option(min=1, max=MOST_OF_TABLE, help="At most so many.")
+    ] = 20,
     as_json: JsonOption = False,
 ) -> None:
     """List the jobs, newest first."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from farm.cli.options import JobArgument, JsonOption
+from farm.cli.options import MOST_OF_TABLE, JobArgument, JsonOption
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,8 @@ def metrics() -> None:
 
 def alerts(
     limit: Annotated[
-        int, typer.Option(min=0, help="At most so many that have ended.")
+        int,
+        typer.Option(min=0, max=MOST_OF_TABLE, help="At most so many that have ended."),
     ] = 20,
     prometheus_rules: Annotated[
         bool,
@@ -111,7 +112,10 @@ def events(
         bool, typer.Option("--follow", "-f", help="Wait for more, until Ctrl-C.")
     ] = False,
     after: Annotated[
-        int | None, typer.Option(min=0, help="Only those after the event of this id.")
+        int | None,
+        typer.Option(
+            min=0, max=MOST_OF_TABLE, help="Only those after the event of this id."
+        ),
     ] = None,
     limit: Annotated[
         int, typer.Option(min=1, help="Without --after: at most so many, the last.")

@@ -101,6 +101,19 @@ def test_events_are_printed_a_line_each(
     assert f"job {job.id} active → completed" in line
 
 
+@pytest.mark.usefixtures("table")
+def test_numbers_that_no_table_can_hold_are_wrong_usage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["events", "--after", str(2**63)]) == 2
+    assert "--after" in capsys.readouterr().err
+    assert run(["events", "--after", str(2**63 - 1)]) == 0
+    assert run(["events", "--limit", str(2**70)]) == 0
+    assert run(["jobs", "--limit", str(2**63)]) == 2
+    assert run(["alerts", "--limit", str(2**63)]) == 2
+    assert run(["alerts", "--limit", str(2**63 - 1)]) == 0
+
+
 def test_alerts_and_their_rules_are_printed(
     table: JobTable, capsys: pytest.CaptureFixture[str]
 ) -> None:
