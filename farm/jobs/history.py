@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from farm.jobs.dialect import insert_or_replace
 from farm.jobs.models import job_runs, jobs, tasks
 from farm.jobs.records import OUTPUT_TASK
+from farm.jobs.status import JobKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ class Run:
 
 def note_runs(connection: Connection, job_ids: Sequence[str]) -> None:
     """Write how long completed jobs took; what the cache had whole tells nothing."""
-    found = select(*_FACTS, jobs.c.kind, jobs.c.started, jobs.c.finished).where(
+    found = select(*_FACTS, jobs.c.started, jobs.c.finished).where(
         jobs.c.id.in_(job_ids), jobs.c.started.is_not(None)
     )
     frames = _count_frames(connection, job_ids)
@@ -79,8 +80,17 @@ def find_preset_of(connection: Connection, job_id: str) -> str:
     return "" if row is None else _preset(row)
 
 
+_OF_FOLDERS = {
+    JobKind.HLS_PREVIEW,
+    JobKind.LADDER,
+    JobKind.THUMBNAILS,
+    JobKind.STORYBOARD,
+    JobKind.FRAMES,
+}
+"""What becomes a folder, whose name may look like one with a suffix."""
 _FACTS = (
     jobs.c.id,
+    jobs.c.kind,
     jobs.c.output,
     # what was asked for may be megabytes: the database takes these out of it
     jobs.c.spec["preset"].label("preset"),
@@ -94,7 +104,9 @@ def _preset(row: RowMapping) -> str:
         return "+".join(sorted(str(each) for each in several))
     if row["preset"]:
         return str(row["preset"])
-    return PurePath(row["output"]).suffix.lower() if row["output"] else ""
+    if row["kind"] in _OF_FOLDERS or not row["output"]:
+        return ""
+    return PurePath(row["output"]).suffix.lower()
 
 
 def _count_frames(

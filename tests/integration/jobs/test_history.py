@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from farm.jobs.status import JobKind
 from tests.integration.jobs.factories import claim, new_job, new_task
 
 if TYPE_CHECKING:
@@ -51,6 +53,15 @@ def test_runs_are_kept_by_kind_and_preset(table: JobTable) -> None:
     (run,) = table.sums.runs(kind="render", preset="", limit=9)
     assert run.frames == 100
     assert run.seconds == pytest.approx(row.finished - row.started)
+
+
+def test_a_folder_has_no_suffix(table: JobTable) -> None:
+    new = replace(new_job(spec={}, output="/out/x.hls"), kind=JobKind.HLS_PREVIEW)
+    job = table.add_job(new, [new_task("output")])
+    task = table.tasks(job.id)[0].id
+    table.complete(task, attempt=claim(table, task).attempt, result=None)
+    assert table.complete_job(job.id, result=lambda _: {})
+    assert counted(table) == [("hls_preview", "", 1)]
 
 
 def test_what_was_reused_whole_or_not_completed_is_no_run(table: JobTable) -> None:

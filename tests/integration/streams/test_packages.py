@@ -265,6 +265,17 @@ def _rate(bits: int, seconds: Fraction) -> float:
     return float(bits / seconds)
 
 
+def test_a_ladder_shows_its_first_picture_with_its_first_sound(ladder: Path) -> None:
+    """Readers that take no edit list of a fragment into account, too."""
+    for kind in ("video", "audio"):
+        with av.open(str(ladder / "index.m3u8")) as container:
+            (stream, *_) = container.streams.get({kind: 0})
+            packets = [packet for packet in container.demux(stream) if packet.size]
+        times = [float((packet.pts or 0) * packet.time_base) for packet in packets]
+        assert times == sorted(times)  # no picture is shown after a later one
+        assert times[0] == pytest.approx(0, abs=0.025)
+
+
 def test_dash_points_at_the_same_files(ladder: Path) -> None:
     names = {"": "urn:mpeg:dash:schema:mpd:2011"}
     root = ET.parse(ladder / "manifest.mpd").getroot()  # noqa: S314  # our own
