@@ -7,6 +7,7 @@
 # mounted alone into a container whose user has another number.
 # What is there is kept: delete a file and those with the same password to renew them.
 set -eu
+command -v od > /dev/null || { echo "make-secrets.sh: there is no od here" >&2; exit 1; }
 folder=${1:-secrets}
 mkdir -p "$folder"
 chmod 700 "$folder"

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import time
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -156,6 +157,7 @@ def test_the_secrets_that_are_mounted_are_those_that_are_made(tmp_path: Path) ->
     assert files == {name: f"${{FARM_SECRETS:-./secrets}}/{name}" for name in made}
 
 
+@pytest.mark.skipif(which("od") is None, reason="no od here")
 def test_the_secrets_fit_together_and_are_kept(tmp_path: Path) -> None:
     made = _secrets_made(tmp_path / "secrets")
     password = made["broker_config"].split()[1]
@@ -193,6 +195,7 @@ def _variables(part: dict[str, Any]) -> dict[str, Any]:
     return variables
 
 
+@pytest.mark.skipif(which("find") is None, reason="no find here")
 @pytest.mark.parametrize("name", ["coordinator", "worker", "gpu-worker"])
 def test_a_part_is_well_while_its_mark_is_new(name: str, tmp_path: Path) -> None:
     settings = Settings.read(storage=tmp_path)
