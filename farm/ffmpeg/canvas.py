@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from farm.ffmpeg.graph import Stream
 
 #: How the filter scale interpolates; exact rounding, chroma at full resolution.
@@ -29,11 +30,8 @@ class Canvas:
     blend_pix_fmt: str
     """4:4:4 format that xfade works in."""
     blend_alpha_pix_fmt: str
-
-    @property
-    def pixel_scale(self) -> Fraction:
-        """Pixels of the output a pixel of the timeline."""
-        return Fraction(self.height, self.timeline_height)
+    pixel_scale: Fraction
+    """Pixels of the output a pixel of the timeline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,7 @@ def make_canvas(
         overlay_format=overlay,
         blend_pix_fmt=blend,
         blend_alpha_pix_fmt=blend_alpha,
+        pixel_scale=Fraction(height, picture.height),
     )
 
 

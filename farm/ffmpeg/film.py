@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from farm.effects.catalog import find_reach
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
+from farm.ffmpeg.cell import cell_canvas, seat
 from farm.ffmpeg.drawing import draw, hold
 from farm.ffmpeg.frame_box import Box, fit_box, shown_size
 from farm.ffmpeg.graph import (
@@ -61,6 +62,7 @@ def covers_frame(shot: ShotSlice, canvas: Canvas) -> bool:
     look, source = shot.look, shot.source
     if (
         look.opacity < 1
+        or look.cell is not None
         or look.transform.rotation % 360
         or isinstance(source, TitleMedia)
     ):
@@ -84,6 +86,7 @@ def is_shown_whole(source: FilmSource, look: Look, canvas: Canvas) -> bool:
     )
     return (
         size == (canvas.width, canvas.height)
+        and look.cell is None
         and video.rotation == 0
         and video.sample_aspect == 1
         and not (video.flipped or video.has_alpha or video.is_hdr)
@@ -108,6 +111,22 @@ def build_shot(
 
     Text files that the graph reads are added to `files`.
     """
+    cell = shot.look.cell
+    frame = cell_canvas(cell, canvas)
+    picture = _build_shot(shot, first, last, canvas=frame, files=files, threads=threads)
+    return seat(picture, cell, canvas, last - first)
+
+
+def _build_shot(
+    shot: ShotSlice,
+    first: int,
+    last: int,
+    *,
+    canvas: Canvas,
+    files: dict[str, str],
+    threads: int,
+) -> Picture:
+    """Lay a shot into the whole frame, or into that of its cell."""
     source = shot.source
     start = shot.source_start + (first - shot.start) / canvas.rate * shot.speed
     match source:

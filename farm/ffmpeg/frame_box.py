@@ -24,6 +24,9 @@ class Box:
     x: int
     y: int
     """Left and top edge in the frame; may lie outside."""
+    cut_left: int | None = None
+    """Of the scaled picture, left of what is kept; ``None``: half of all."""
+    cut_top: int | None = None
 
     def covers(self, width: int, height: int) -> bool:
         """Whether nothing of the frame is left free."""
@@ -85,13 +88,23 @@ def fit_box(
             min(side, _even(limit * scale))
             for side, limit in zip(scaled, frame, strict=True)
         ]
+    align_x, align_y = (
+        (0.5, 0.5) if look.cell is None else (look.cell.align_x, look.cell.align_y)
+    )
+    off_x, off_y = align_x - 0.5, align_y - 0.5
     return Box(
         scaled_width=scaled[0],
         scaled_height=scaled[1],
         width=kept[0],
         height=kept[1],
-        x=_even_place(frame[0] * look.transform.x - kept[0] / 2),
-        y=_even_place(frame[1] * look.transform.y - kept[1] / 2),
+        x=_even_place(
+            frame[0] * look.transform.x - kept[0] / 2 + off_x * (frame[0] - kept[0])
+        ),
+        y=_even_place(
+            frame[1] * look.transform.y - kept[1] / 2 + off_y * (frame[1] - kept[1])
+        ),
+        cut_left=_even_place((scaled[0] - kept[0]) * align_x) if off_x else None,
+        cut_top=_even_place((scaled[1] - kept[1]) * align_y) if off_y else None,
     )
 
 

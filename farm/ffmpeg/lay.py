@@ -20,7 +20,7 @@ def finish_picture(
 ) -> Picture:
     """Crop to the frame, apply effects, turn, and make translucent."""
     if (box.width, box.height) != (box.scaled_width, box.scaled_height):
-        stream = stream.filter("crop", box.width, box.height)
+        stream = stream.filter("crop", box.width, box.height, **_kept(box))
     for use in look.effects:
         built = build_filter(use, pixel_scale=float(canvas.pixel_scale))
         stream = stream.filter(built.name, **built.options)
@@ -39,6 +39,12 @@ def finish_picture(
             is_opaque=False,
         )
     return _cut_to_frame(picture, canvas)
+
+
+def _kept(box: Box) -> dict[str, int]:
+    """Return where what is kept begins, if not around the middle."""
+    cuts = {"x": box.cut_left, "y": box.cut_top}
+    return {name: cut for name, cut in cuts.items() if cut is not None}
 
 
 def _turn(picture: Picture, degrees: float, canvas: Canvas) -> Picture:

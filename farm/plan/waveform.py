@@ -14,7 +14,7 @@ from farm.jobs.status import Queue, TaskKind
 from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.sound import plan_sound
 from farm.presets.catalog import find_preset
-from farm.timeline.clip import Color  # noqa: TC001  # pydantic reads it
+from farm.timeline.base import Color  # noqa: TC001  # pydantic reads it
 from farm.timeline.place import place
 from farm.timeline.timeline import Timeline  # noqa: TC001  # pydantic reads it
 

@@ -5,22 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
+from farm.timeline.base import Color, Finite, Model, Text
+from farm.timeline.cell import Cell
 from farm.timeline.time import Seconds, Speed
 from farm.timeline.transition import XFADE_TRANSITIONS, check_transition_kind
 
-Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
-"""Any text but for the character NUL, which no table or path can hold."""
-Color = Annotated[
-    str,
-    Field(
-        pattern=r"^#[0-9a-fA-F]{6}$",
-        description="A colour as #rrggbb (sRGB).",
-        examples=["#20a0ff"],
-    ),
-]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
 Volume = Annotated[
     Finite, Field(ge=0, le=16, description="Factor of the sound's level; 1 keeps it.")
 ]
@@ -32,12 +23,6 @@ TransitionKind = Annotated[
     AfterValidator(check_transition_kind),
     WithJsonSchema({"type": "string", "enum": sorted(XFADE_TRANSITIONS)}),
 ]
-
-
-class Model(BaseModel):
-    """Base of the document: immutable, and nothing unknown is accepted."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FileMedia(Model):
@@ -183,6 +168,11 @@ class Clip(Model):
         "pixel (`none`).",
     )
     transform: Transform = Transform()
+    cell: Cell | None = Field(
+        default=None,
+        description="The part of the picture that the clip is laid into, and cut off "
+        "at; by default all of it. `fit`, `transform` and titles go by the cell.",
+    )
     crop: Crop = Crop()
     opacity: Finite = Field(default=1, ge=0, le=1, description="0 is invisible.")
     video_fade_in: Seconds = Field(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from farm.timeline.cell import PlacedCell
 from farm.timeline.clip import ColorMedia, Crop, EffectUse, TitleMedia, Transform
 from farm.timeline.media import AudioFacts, VideoFacts
 
@@ -40,6 +41,8 @@ class Look:
     crop: Crop
     opacity: float
     effects: tuple[EffectUse, ...] = ()
+    cell: PlacedCell | None = None
+    """What it is laid into instead of the whole picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import Problem
+from farm.timeline.cell import Cell
 from farm.timeline.clip import (
     Clip,
     ColorMedia,
@@ -13,7 +14,6 @@ from farm.timeline.clip import (
     EffectUse,
     FileMedia,
     Gap,
-    Model,
     SourceRange,
     TitleMedia,
     Transform,
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
+    from farm.timeline.base import Model
+
 #: Model by the value of its field ``type``.
 _ITEMS: dict[str, type[Model]] = {"clip": Clip, "gap": Gap, "transition": Transition}
 _MEDIA: dict[str, type[Model]] = {
@@ -41,6 +43,7 @@ _NESTED: dict[str, type[Model]] = {
     "source_range": SourceRange,
     "transform": Transform,
     "crop": Crop,
+    "cell": Cell,
     "effects": EffectUse,
 }
 _LONGEST_NAME = 40

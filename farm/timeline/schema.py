@@ -12,7 +12,7 @@ from typing import Any
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from farm.timeline.clip import Model
+from farm.timeline.base import Model
 from farm.timeline.timeline import FORMAT, Timeline
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -7,8 +7,12 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from farm.timeline.clip import Color, Item, Model, Pan, Text, Volume
-from farm.timeline.time import Rate, Seconds  # noqa: TC001  # pydantic reads them  # noqa: TC001  # pydantic reads them
+from farm.timeline.base import Color, Model, Text
+from farm.timeline.clip import Item, Pan, Volume
+from farm.timeline.time import (  # pydantic reads them  # pydantic reads them
+    Rate,
+    Seconds,
+)
 
 FORMAT: Final = "farm-timeline/1"
 

@@ -11,8 +11,10 @@ import pytest
 
 from farm.effects.catalog import EFFECTS
 from farm.plan.timeline import check_effects
+from farm.timeline.cell import Cell
 from farm.timeline.clip import Clip, TitleMedia, Transform
 from farm.timeline.document import load_document
+from farm.timeline.layouts import LAYOUTS
 from farm.timeline.timeline import FORMAT, Timeline, Track
 from farm.timeline.transition import XFADE_TRANSITIONS
 
@@ -74,12 +76,30 @@ def test_the_effects_are_those_of_the_code() -> None:
         ("Tracks", Track, set()),
         ("Clips", Clip, set()),
         ("Titles", TitleMedia, {"type"}),
+        ("Split screens", Cell, set()),
     ],
 )
 def test_every_field_stands_in_its_table(
-    title: str, model: type[Timeline | Track | Clip | TitleMedia], elsewhere: set[str]
+    title: str,
+    model: type[Timeline | Track | Clip | TitleMedia | Cell],
+    elsewhere: set[str],
 ) -> None:
-    assert set(_first_column(_section(title))) == set(model.model_fields) - elsewhere
+    named = {
+        name for name in _first_column(_section(title)) if not name.startswith("split-")
+    }
+    assert named == set(model.model_fields) - elsewhere
+
+
+def test_the_layouts_are_those_of_the_code() -> None:
+    kinds = {name.rsplit("-", 1)[0] for name in LAYOUTS}
+    named = re.findall(r"`(split-[\w-]+)`", _section("Split screens"))
+
+    assert {name.removesuffix("-alt") for name in kinds} - set(named) <= {
+        name
+        for name in kinds
+        if re.fullmatch(r"split-(grid-\dx\d.*|custom-\d-\d)", name)
+    }
+    assert set(named) <= kinds
 
 
 def test_every_field_of_the_transform_stands_in_its_table() -> None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from farm.timeline.cell import place_cell
 from farm.timeline.check import lay_out, written_duration
 from farm.timeline.clip import Clip, Crop, FileMedia, Transform
 from farm.timeline.placing.source import check_crop, check_range, choose_streams
 
 if TYPE_CHECKING:
+    from farm.timeline.cell import PlacedCell
     from farm.timeline.media import AudioFacts, MediaFacts, VideoFacts
     from farm.timeline.placing.stage import Stage
     from farm.timeline.timeline import Track
@@ -24,6 +26,7 @@ class PlacedClip:
     path: str
     start: int
     end: int
+    cell: PlacedCell | None = None
     facts: MediaFacts | None = None
     """``None``: of a colour or a title."""
     video: VideoFacts | None = None
@@ -101,15 +104,16 @@ def _place_clip(
     if end <= start:
         stage.refuse_clip(path, clip, "is shorter than one frame")
         return None
+    cell = _place_cell(stage, clip, path)
     if not isinstance(clip.media, FileMedia):
-        return PlacedClip(clip=clip, path=path, start=start, end=end)
+        return PlacedClip(clip=clip, path=path, start=start, end=end, cell=cell)
     video, audio = choose_streams(stage, clip, track, path)
     if video is None and audio is None:
         return None
     facts = stage.facts[clip.media.path]
     skipped = clip.source_range.start if clip.source_range else Fraction(0)
     placed = PlacedClip(
-        clip=clip, path=path, start=start, end=end, facts=facts,
+        clip=clip, path=path, start=start, end=end, cell=cell, facts=facts,
         video=video, audio=audio, source_start=facts.start + skipped,
     )  # fmt: skip
     if video is not None:
@@ -121,12 +125,23 @@ def _place_clip(
     return placed
 
 
+def _place_cell(stage: Stage, clip: Clip, path: str) -> PlacedCell | None:
+    if clip.cell is None:
+        return None
+    try:
+        return place_cell(clip.cell, stage.timeline.width, stage.timeline.height)
+    except ValueError as error:
+        stage.refuse_clip(f"{path}.cell", clip, f"cannot be shown: {error}")
+        return None
+
+
 def _warn_of_unseen(stage: Stage, placed: PlacedClip) -> None:
     """Say what of a clip on an audio track asks for a picture."""
     clip = placed.clip
     asked = {
         "effects": clip.effects != (),
         "transform": clip.transform != Transform(),
+        "cell": clip.cell is not None,
         "crop": clip.crop != Crop(),
         "opacity": clip.opacity != 1,
         "video_fade_in": clip.video_fade_in > 0,

@@ -52,6 +52,7 @@ def _build_shot(placed: PlacedClip) -> Shot:
             crop=clip.crop,
             opacity=clip.opacity,
             effects=clip.effects,
+            cell=placed.cell,
         ),
     )
 
