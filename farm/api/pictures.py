@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from farm.api.output import absolute, check_output, check_output_folder
 from farm.api.source import is_media, read_timeline
 from farm.api.submit import Submitter
-from farm.api.subtitles import read_subtitle_times
 from farm.api.times import read_time
 from farm.errors import InvalidOption
 from farm.jobs.records import NewJob
 from farm.jobs.status import JobKind
 from farm.plan.purpose import find_purpose
+from farm.timeline.subtitle_files import read_subtitle_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -239,7 +239,9 @@ class Pictures(Submitter):
             "every": str(distance),
             "threshold": threshold,
             "offset": str(read_time(offset, name="offset")),
-            "cues": None if subtitles is None else list(read_subtitle_times(subtitles)),
+            "cues": None
+            if subtitles is None
+            else list(read_subtitle_times(absolute(subtitles))),
             "limit": limit or usual.limit,
             "scores": scores,
         }

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from farm.api.output import absolute, check_output, check_sources
 from farm.api.submit import Submitter
-from farm.api.subtitles import read_as_ass
 from farm.api.times import read_time
 from farm.effects.catalog import read_effect_use
 from farm.jobs.records import NewJob
 from farm.jobs.status import JobKind
+from farm.timeline.subtitle_files import read_as_ass
 
 if TYPE_CHECKING:
     import os
@@ -173,7 +173,7 @@ class Previews(Submitter):
         """Show a film with subtitles of a file (SubRip, WebVTT, ASS) at their times."""
         options: dict[str, JsonValue] = {
             "path": str(absolute(media)),
-            "subtitles": read_as_ass(subtitles),
+            "subtitles": read_as_ass(absolute(subtitles)),
             "at": _time(at),
         }
         return self._preview(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from farm.doctor.check import Check, State
 from farm.errors import InvalidSettings
 from farm.kinds.fonts import link_fonts
+from farm.kinds.scripts import ALL_SCRIPTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +87,7 @@ def look_at_fonts(settings: Settings) -> Iterator[Check]:
     """Count the fonts that titles may use."""
     with tempfile.TemporaryDirectory(prefix="farm-fonts-") as folder:
         try:
-            link_fonts(Path(folder), settings)
+            link_fonts(Path(folder), settings, ALL_SCRIPTS)
         except InvalidSettings as error:
             found, fix = error.message, "see fonts_folder in config/farm.toml"
             yield Check(name="fonts", state=State.FAILED, found=found, fix=fix)
@@ -96,5 +97,7 @@ def look_at_fonts(settings: Settings) -> Iterator[Check]:
         name="fonts",
         state=State.OK if count else State.FAILED,
         found=f"{count} files for titles",
-        fix=None if count else "install the fontpkg-noto-sans wheel again",
+        fix=None
+        if count
+        else "install the package again: its wheels of fonts are gone",
     )

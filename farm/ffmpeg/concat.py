@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from farm.ffmpeg.command import Command
@@ -13,6 +14,44 @@ if TYPE_CHECKING:
     from farm.presets.preset import Preset
 
 _LIST = "pieces.ffconcat"
+#: Encoder of subtitles by the suffix of the file.
+SUBTITLE_CODECS = {
+    ".mp4": "mov_text",
+    ".m4v": "mov_text",
+    ".mov": "mov_text",
+    ".mkv": "srt",
+    ".webm": "webvtt",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubtitleStream:
+    """Subtitles that players switch on and off."""
+
+    language: str
+    """By ISO 639-2/T."""
+    name: str
+    cues: tuple[tuple[int, int, str], ...]
+    """First frame, the frame after the last, and text."""
+
+
+def write_srt(cues: Sequence[tuple[int, int, str]], rate: Fraction) -> str:
+    """Return cues as SubRip, each text without empty lines, which would end it."""
+    blocks = []
+    for number, (start, end, text) in enumerate(cues, start=1):
+        lines = [line for line in text.splitlines() if line.strip()]
+        times = f"{_srt_time(start / rate)} --> {_srt_time(end / rate)}"
+        blocks.append("\n".join([str(number), times, *lines]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _srt_time(time: Fraction) -> str:
+    seconds, thousandths = divmod(round(time * 1000), 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02},{thousandths:03}"
+
+
 _CLOCKED = {".mp4", ".mov"}
 
 
@@ -23,6 +62,7 @@ def build_join_command(
     rate: Fraction,
     preset: Preset,
     suffix: str,
+    subtitles: Sequence[SubtitleStream] = (),
 ) -> Command:
     """Join pieces, each with its number of frames, into one file.
 
@@ -40,7 +80,19 @@ def build_join_command(
     if sound is not None:
         inputs += ["-i", f"file:{sound}"]
         maps += ["-map", "1:a:0"]
-    options = ["-c", "copy", "-map_metadata", "-1", "-map_chapters", "-1"]
+    files = {} if is_joined else {_LIST: _list(pieces, rate)}
+    spoken: list[str] = []
+    for number, each in enumerate(subtitles):
+        name_of_text = f"subtitles-{number}.srt"
+        files[name_of_text] = write_srt(each.cues, rate)
+        inputs += ["-f", "srt", "-i", name_of_text]
+        maps += ["-map", f"{1 + (sound is not None) + number}:s:0"]
+        spoken += [f"-metadata:s:s:{number}", f"language={each.language}"]
+        if each.name:
+            spoken += [f"-metadata:s:s:{number}", f"title={each.name}"]
+    if subtitles:
+        spoken += ["-c:s", SUBTITLE_CODECS[suffix]]
+    options = ["-c", "copy", *spoken, "-map_metadata", "-1", "-map_chapters", "-1"]
     options += ["-color_range:v", "tv"]  # pieces in MOV cannot say it
     if suffix in _CLOCKED:
         options += [
@@ -56,7 +108,7 @@ def build_join_command(
     return Command(
         arguments=(*inputs, *maps, *options, name),
         output=name,
-        files={} if is_joined else {_LIST: _list(pieces, rate)},
+        files=files,
         frames=sum(frames for _, frames in pieces),
     )
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
 from farm.ffmpeg.graph import Stream, number_frames, open_input
-from farm.ffmpeg.text import build_title
+from farm.ffmpeg.text import FRAME_MS, build_title
 from farm.timeline.clip import ColorMedia
 
 if TYPE_CHECKING:
-    from farm.timeline.clip import TitleMedia
+    from fractions import Fraction
+
+    from farm.timeline.composition import MovingTitle
+    from farm.timeline.title import TitleMedia
 
 
 def plain_canvas(color: str, frames: int, canvas: Canvas) -> Stream:
@@ -29,14 +32,60 @@ def draw(
             _colored(source.color, 1.0, canvas.width, canvas.height, canvas),
             canvas.pix_fmt,
         )
-    name = f"title-{len(files)}.ass"
-    files[name] = build_title(
+    text = build_title(
         source, width=canvas.timeline_width, height=canvas.timeline_height
     )
-    # The ground has the colour of the outermost edge, so that the soft edge of the
-    # letters is not mixed with black.
-    edge = source.outline_color if source.outline > 0 else source.color
-    ground = _colored(edge, 0.0, canvas.width, canvas.height, canvas)
+    return _write(_ground(source, canvas), text, canvas, files)
+
+
+def draw_moving(
+    source: MovingTitle,
+    canvas: Canvas,
+    files: dict[str, str],
+    *,
+    first: Fraction,
+    frames: int,
+) -> Stream:
+    """Return frames of a title that moves.
+
+    Args:
+        source: the title.
+        canvas: that they are as large as.
+        files: to which the text is added.
+        first: frame of the title; one before or after it looks as the nearest.
+        frames: how many.
+    """
+    start, last = round(first), source.frames - 1
+    text = build_title(
+        source.title,
+        width=canvas.timeline_width,
+        height=canvas.timeline_height,
+        shown=[min(max(0, start + at), last) for at in range(frames)],
+        frames=source.frames,
+        rate=canvas.rate,
+    )
+    ground = repeat_frame(_ground(source.title, canvas), frames, canvas)
+    clock = ground.filter("settb", expr=f"{FRAME_MS}/1000").filter("setpts", "N")
+    return number_frames(_write(clock, text, canvas, files), canvas.rate)
+
+
+def _ground(title: TitleMedia, canvas: Canvas) -> Stream:
+    """Return what text is drawn on.
+
+    It has the colour of the outermost edge, so that the soft edge of the letters is
+    not mixed with black.
+    """
+    edge = title.outline_color if title.outline > 0 else title.color
+    if title.box_color is not None:
+        edge = title.box_color
+    elif title.shadow_opacity > 0:
+        edge = title.shadow_color
+    return _colored(edge, 0.0, canvas.width, canvas.height, canvas)
+
+
+def _write(ground: Stream, text: str, canvas: Canvas, files: dict[str, str]) -> Stream:
+    name = f"title-{len(files)}.ass"
+    files[name] = text
     drawn = ground.filter("ass", name, alpha=1, fontsdir="fonts")
     return _to_yuv(drawn, canvas.alpha_pix_fmt)
 

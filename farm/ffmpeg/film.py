@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, assert_never
 from farm.effects.catalog import find_reach
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
 from farm.ffmpeg.cell import cell_canvas, seat
-from farm.ffmpeg.drawing import draw, hold
+from farm.ffmpeg.drawing import draw, draw_moving, hold
 from farm.ffmpeg.frame_box import Box, fit_box, shown_size
 from farm.ffmpeg.graph import (
     Stream,
@@ -26,8 +26,9 @@ from farm.ffmpeg.graph import (
     take_frames,
 )
 from farm.ffmpeg.lay import finish_picture
-from farm.timeline.clip import ColorMedia, Crop, TitleMedia
-from farm.timeline.composition import FilmSource
+from farm.timeline.clip import ColorMedia, Crop
+from farm.timeline.composition import FilmSource, MovingTitle
+from farm.timeline.title import TitleMedia
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ def covers_frame(shot: ShotSlice, canvas: Canvas) -> bool:
         look.opacity < 1
         or look.cell is not None
         or look.transform.rotation % 360
-        or isinstance(source, TitleMedia)
+        or isinstance(source, TitleMedia | MovingTitle)
     ):
         return False
     if isinstance(source, FilmSource) and source.video.has_alpha:
@@ -150,6 +151,11 @@ def _build_shot(
             return hold(
                 _lay_drawing(plain, source, shot.look, canvas), last - first, canvas
             )
+        case MovingTitle():
+            moving = draw_moving(
+                source, canvas, files, first=start * canvas.rate, frames=last - first
+            )
+            return _lay_drawing(moving, source, shot.look, canvas)
         case _:
             assert_never(source)
 
@@ -296,7 +302,10 @@ def _to_sdr(stream: Stream, video: VideoFacts, box: Box) -> Stream:
 
 
 def _lay_drawing(
-    stream: Stream, source: ColorMedia | TitleMedia, look: Look, canvas: Canvas
+    stream: Stream,
+    source: ColorMedia | TitleMedia | MovingTitle,
+    look: Look,
+    canvas: Canvas,
 ) -> Picture:
     box = _box(source, look, canvas)
     if (box.scaled_width, box.scaled_height) != (canvas.width, canvas.height):
@@ -304,5 +313,5 @@ def _lay_drawing(
             "scale", box.scaled_width, box.scaled_height, flags=SCALE_FLAGS
         ).filter("setsar", 1)
     return finish_picture(
-        stream, box, look, canvas, has_alpha=isinstance(source, TitleMedia)
+        stream, box, look, canvas, has_alpha=not isinstance(source, ColorMedia)
     )

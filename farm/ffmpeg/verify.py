@@ -15,8 +15,10 @@ import av.logging
 from farm.errors import OutputWrong
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from pydantic import JsonValue
 
 _Frame = TypeVar("_Frame", av.VideoFrame, av.AudioFrame)
 #: Decoders hide damage by themselves: they shall say so instead. Smoothing the edges
@@ -62,6 +64,33 @@ class Counted(NamedTuple):
 
     size: int
     packets: int
+
+
+def check_subtitles(path: Path, wanted: Sequence[tuple[str, int]]) -> list[JsonValue]:
+    """Compare the subtitles of a file with language and number of cues of each stream.
+
+    Raises:
+        OutputWrong: when they differ.
+    """
+    with av.open(str(path)) as container:
+        streams = container.streams.subtitles
+        counts = dict.fromkeys((stream.index for stream in streams), 0)
+        for packet in container.demux(streams) if counts else ():
+            # MP4 fills the time between two cues with empty ones
+            empty = packet.stream.codec_context.name == "mov_text" and packet.size <= 2  # noqa: PLR2004  # a length of 0
+            counts[packet.stream.index] += bool(packet.size and not empty)
+        found = [
+            (stream.metadata.get("language", "und"), counts[stream.index])
+            for stream in streams
+        ]
+        codecs = [stream.codec_context.name for stream in streams]
+    if found != list(wanted):
+        message = f"its subtitles are {found} instead of {list(wanted)}"
+        raise OutputWrong(message)
+    return [
+        {"language": language, "cues": cues, "codec": codec}
+        for (language, cues), codec in zip(found, codecs, strict=True)
+    ]
 
 
 def count_bytes(path: Path, kind: Literal["video", "audio"]) -> Counted:

@@ -37,7 +37,7 @@ def compose_still(
         decoder_threads=max(threads, _spare_threads()),
     )
     if command.files:
-        link_fonts(context.scratch, context.settings)
+        link_fonts(context.scratch, context.settings, command.files.values())
     target = context.scratch / name
     return context.run(command).rename(target)
 

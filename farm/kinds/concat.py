@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import FFmpegFailed, OutputWrong, PieceDamaged
-from farm.ffmpeg.concat import build_join_command
+from farm.ffmpeg.concat import SubtitleStream, build_join_command
 from farm.ffmpeg.copied import NotCopyableError
 from farm.ffmpeg.unite import Copied, Encoded, unite
 from farm.ffmpeg.verify import (
     PictureFound,
     SoundFound,
     check_joins,
+    check_subtitles,
     scan_picture,
     scan_sound,
 )
@@ -81,9 +82,17 @@ def _concat(context: TaskContext) -> JsonValue:
         rate=payload.rate,
         preset=payload.preset,
         suffix=payload.suffix,
+        subtitles=[
+            SubtitleStream(language=each.language, name=each.name, cues=each.cues)
+            for each in payload.subtitles
+        ],
     )
     made = context.run(command)
     facts = check_output(made, payload)
+    if payload.subtitles:
+        facts["subtitles"] = check_subtitles(
+            made, [(each.language, len(each.cues)) for each in payload.subtitles]
+        )
     compliance = _measure(facts, payload)
     if compliance:
         facts["compliance"] = [each.to_json() for each in compliance]

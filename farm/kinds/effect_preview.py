@@ -39,7 +39,7 @@ def _make(context: TaskContext, payload: EffectPreviewPayload) -> Made:
         start=payload.start,
     )
     if command.files:
-        link_fonts(context.scratch, context.settings)
+        link_fonts(context.scratch, context.settings, command.files.values())
     made = context.run(command)
     found = scan_picture(made, decode=True)
     wanted = payload.picture.frames

@@ -18,7 +18,6 @@ from farm.ffmpeg.gif import (
 from farm.kinds.fonts import link_fonts
 from farm.kinds.payload import GifPayload
 from farm.kinds.reuse import Made, make_or_reuse
-from farm.timeline.clip import TitleMedia
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,11 +38,7 @@ def gif(context: TaskContext) -> JsonValue:
         payload.model_dump(mode="json"),
         lambda: _make(context, payload),
         sources=payload.picture.sources(),
-        with_fonts=any(
-            isinstance(shot.source, TitleMedia)
-            for layer in payload.picture.layers
-            for shot in layer.shots
-        ),
+        with_fonts=payload.picture.has_text,
     )
 
 
@@ -53,7 +48,7 @@ def _make(context: TaskContext, payload: GifPayload) -> Made:
         payload.picture, size=payload.size, fps=payload.fps, threads=payload.threads
     )
     if command.files:
-        link_fonts(context.scratch, context.settings)
+        link_fonts(context.scratch, context.settings, command.files.values())
     context.run(command)
     width, height = payload.size
     first = Look(width=width, height=height, fps=payload.fps)

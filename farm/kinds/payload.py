@@ -10,7 +10,6 @@ from farm.ffmpeg.encode import SET_NUMBER
 from farm.manifest.package import Package
 from farm.presets.preset import AudioEncoding, Preset
 from farm.timeline.analysis import Measure, Thresholds
-from farm.timeline.clip import TitleMedia
 from farm.timeline.composition import FilmSource
 from farm.timeline.copy import CopyRange
 from farm.timeline.loudness import LoudnessTarget
@@ -57,11 +56,7 @@ class SegmentPayload(_Payload):
     @property
     def has_titles(self) -> bool:
         """Whether text is seen."""
-        return any(
-            isinstance(shot.source, TitleMedia)
-            for layer in self.picture.layers
-            for shot in layer.shots
-        )
+        return self.picture.has_text
 
 
 class SharePayload(_Payload):
@@ -94,6 +89,15 @@ class PackagePayload(_Payload):
     package: Package
 
 
+class SubtitlesPayload(_Payload):
+    """Subtitles that become a stream of the file."""
+
+    language: str
+    name: str
+    cues: tuple[tuple[int, int, str], ...]
+    """First frame, the frame after the last, and text."""
+
+
 class ConcatPayload(_Payload):
     """Pieces to be joined, and what the result must be."""
 
@@ -109,6 +113,7 @@ class ConcatPayload(_Payload):
     sample_rate: int
     preset: Preset
     suffix: str
+    subtitles: tuple[SubtitlesPayload, ...] = ()
     vmaf: float | None = None
     """The quality that was wanted of each piece."""
     max_bytes: int | None = None

@@ -50,7 +50,7 @@ class Trials:
             threads=payload.threads,
         )
         if command.files:
-            link_fonts(context.scratch, context.settings)
+            link_fonts(context.scratch, context.settings, command.files.values())
         context.run(command)
 
     def encode(self, number: int) -> Path:

@@ -106,7 +106,7 @@ def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
         set_number=payload.set_number,
     )
     if command.files:
-        link_fonts(context.scratch, context.settings)
+        link_fonts(context.scratch, context.settings, command.files.values())
     return _check(context.run(command), payload, {})
 
 

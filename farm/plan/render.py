@@ -20,6 +20,7 @@ from farm.plan.quality import check_crf, check_vmaf
 from farm.plan.segments import cut_segments
 from farm.plan.size import Sized, fit_sound, plan_shares
 from farm.plan.sound import MIX_TASK, plan_sound
+from farm.plan.subtitles import check_subtitles, subtitle_streams
 from farm.plan.timeline import PICTURE, check_effects
 from farm.presets.catalog import find_preset
 from farm.timeline.copy import CopyRange
@@ -77,6 +78,7 @@ def check_render(spec: RenderSpec, settings: Settings) -> None:
     if spec.max_bytes is not None and spec.vmaf is not None:
         message = "--vmaf and --max-bytes each say how good it is; give one of them"
         raise InvalidOption(message)
+    check_subtitles(spec.timeline, spec.output)
     if spec.range is not None and spec.range[0] >= spec.range[1]:
         start, end = (show_time(time) for time in spec.range)
         message = f"the range {start} to {end} is empty"
@@ -120,6 +122,7 @@ class _Render:
     max_bytes: int | None
     use_cache: bool
     prefix: str
+    subtitles: list[JsonValue]
 
     def segment_name(self, number: int) -> str:
         """Return the name of the task that makes a segment."""
@@ -196,6 +199,7 @@ def plan_render(
         max_bytes=spec.max_bytes,
         use_cache=spec.use_cache,
         prefix=prefix,
+        subtitles=subtitle_streams(spec.timeline, composition, start, end),
     )
     segments = _segment_tasks(render, settings)
     shares: list[NewTask] = []
@@ -348,6 +352,7 @@ def _join_task(render: _Render, needs: list[str]) -> NewTask:
             "sample_rate": sound.sample_rate,
             "preset": render.preset.model_dump(mode="json"),
             "suffix": render.suffix,
+            "subtitles": render.subtitles,
             "vmaf": render.vmaf,
             "max_bytes": render.max_bytes,
         },

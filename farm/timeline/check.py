@@ -44,7 +44,7 @@ def find_problems(timeline: Timeline) -> list[Problem]:
             for laid in lay_out(track, path, timeline.rate, written_duration)
             if laid.problem
         ]
-    if not any(track.items for track in timeline.tracks):
+    if not any(track.items for track in timeline.tracks) and not timeline.subtitles:
         problems.append(Problem(path="tracks", message="there is nothing to render"))
     return problems
 

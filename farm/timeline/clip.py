@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from farm.timeline.base import Color, Finite, Model, Text
 from farm.timeline.cell import Cell
 from farm.timeline.time import Seconds, Speed
+from farm.timeline.title import TitleMedia
 from farm.timeline.transition import XFADE_TRANSITIONS, check_transition_kind
 
 Volume = Annotated[
@@ -45,40 +46,6 @@ class ColorMedia(Model):
 
     type: Literal["color"] = "color"
     color: Color = "#000000"
-
-
-class TitleMedia(Model):
-    """A plain title on a transparent ground; newlines break lines."""
-
-    type: Literal["title"] = "title"
-    text: Text = Field(min_length=1, max_length=10_000, description="What it says.")
-    font: Text = Field(
-        default="Noto Sans",
-        min_length=1,
-        max_length=200,
-        description="Family of the font.",
-    )
-    size: Finite = Field(
-        default=64,
-        gt=0,
-        le=4000,
-        description="Height of a line in pixels of the timeline.",
-    )
-    color: Color = "#ffffff"
-    align: Literal[
-        "top-left", "top", "top-right",
-        "left", "center", "right",
-        "bottom-left", "bottom", "bottom-right",
-    ] = Field(default="center", description="Where in the picture.")  # fmt: skip
-    margin: Finite = Field(
-        default=40, ge=0, le=4000, description="Distance to the edges in pixels."
-    )
-    outline: Finite = Field(
-        default=0, ge=0, le=100, description="Width of the outline in pixels."
-    )
-    outline_color: Color = "#000000"
-    bold: bool = False
-    italic: bool = False
 
 
 Media = Annotated[

@@ -9,8 +9,9 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from farm.timeline.cell import PlacedCell
-from farm.timeline.clip import ColorMedia, Crop, EffectUse, TitleMedia, Transform
+from farm.timeline.clip import ColorMedia, Crop, EffectUse, Transform
 from farm.timeline.media import AudioFacts, VideoFacts
+from farm.timeline.title import TitleMedia
 
 _CONFIG = ConfigDict(extra="forbid")
 
@@ -29,7 +30,19 @@ class FilmSource:
     """Identity of what is in the file, wherever it lies; empty where not known."""
 
 
-Source = Annotated[FilmSource | ColorMedia | TitleMedia, Field(discriminator="type")]
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class MovingTitle:
+    """A title with animations, which end with it."""
+
+    type: Literal["moving"] = "moving"
+    title: TitleMedia
+    frames: int
+    """How long it is shown; time 0 is its first frame."""
+
+
+Source = Annotated[
+    FilmSource | ColorMedia | TitleMedia | MovingTitle, Field(discriminator="type")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)

@@ -149,4 +149,12 @@ def _with_absolute_paths(timeline: Timeline, folder: Path) -> Timeline:
         track.model_copy(update={"items": tuple(absolute(i) for i in track.items)})
         for track in timeline.tracks
     )
-    return timeline.model_copy(update={"tracks": tracks})
+    subtitles = tuple(
+        each.model_copy(
+            update={"path": str((folder / expand_home(each.path)).absolute())}
+        )
+        if each.path is not None
+        else each
+        for each in timeline.subtitles
+    )
+    return timeline.model_copy(update={"tracks": tracks, "subtitles": subtitles})

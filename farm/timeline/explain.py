@@ -15,12 +15,13 @@ from farm.timeline.clip import (
     FileMedia,
     Gap,
     SourceRange,
-    TitleMedia,
     Transform,
     Transition,
 )
+from farm.timeline.subtitles import Cue, Subtitles
 from farm.timeline.time import show_value
 from farm.timeline.timeline import Timeline, Track
+from farm.timeline.title import TextAnimation, TitleMedia
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,9 @@ _NESTED: dict[str, type[Model]] = {
     "transform": Transform,
     "crop": Crop,
     "cell": Cell,
+    "animations": TextAnimation,
+    "subtitles": Subtitles,
+    "cues": Cue,
     "effects": EffectUse,
 }
 _LONGEST_NAME = 40

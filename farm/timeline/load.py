@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from farm.errors import InvalidTimeline, Problem
+from farm.errors import InvalidOption, InvalidTimeline, Problem
 from farm.timeline.document import expand_home, load_document, parse_json, read_text
 from farm.timeline.timeline import Timeline
 
@@ -33,6 +33,38 @@ def load_timeline(source: object, *, folder: Path | None = None) -> Loaded:
     Raises:
         InvalidTimeline: with all problems, each with its path in the document.
     """
+    return _with_cues(_load(source, folder=folder))
+
+
+def _with_cues(loaded: Loaded) -> Loaded:
+    """Read files of subtitles: who renders needs them no more."""
+    timeline, told, problems = loaded.timeline, [*loaded.warnings], []
+    if all(each.path is None for each in timeline.subtitles):
+        return loaded
+    from farm.timeline.subtitle_files import read_cues  # heavy
+
+    read = []
+    for number, each in enumerate(timeline.subtitles):
+        if each.path is None:
+            read.append(each)
+            continue
+        try:
+            cues, lost = read_cues(each.path, lines=timeline.height)
+        except InvalidOption as error:
+            path = f"subtitles[{number}].path"
+            problems.append(Problem(path=path, message=str(error)))
+            continue
+        told += lost
+        read.append(each.model_copy(update={"path": None, "cues": cues}))
+    if problems:
+        raise InvalidTimeline.of(problems)
+    return Loaded(
+        timeline=timeline.model_copy(update={"subtitles": tuple(read)}),
+        warnings=tuple(told),
+    )
+
+
+def _load(source: object, *, folder: Path | None) -> Loaded:
     if isinstance(source, Timeline):
         document = source.model_dump(mode="json")
         return Loaded(timeline=load_document(document, folder=folder))

@@ -12,6 +12,7 @@ from farm.timeline.placing.cuts import place_cuts
 from farm.timeline.placing.picture import build_layer
 from farm.timeline.placing.sound import build_strip
 from farm.timeline.placing.stage import Stage
+from farm.timeline.placing.subtitles import burnt_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +53,10 @@ def place(timeline: Timeline, facts: Mapping[str, MediaFacts]) -> Placed:
             layers.append(build_layer(stage, items.clips, cuts))
         if not track.muted:
             strips.append(build_strip(stage, track, items.clips, cuts))
+    for path, track in burnt_tracks(stage, frames):
+        items = place_items(stage, track, path)
+        frames = max(frames, items.end)
+        layers.append(build_layer(stage, items.clips, ()))
     if not stage.problems and frames == 0:
         stage.refuse("tracks", "every track is empty or switched off")
     if stage.problems:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotated_types import Ge, Gt, Le, Lt
 
 from farm.timeline.base import Model
 from farm.timeline.timeline import FORMAT, Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _FILE = "farm-timeline-1.schema.json"
@@ -26,7 +29,7 @@ def build_schema() -> dict[str, Any]:
     built = Timeline.model_json_schema(mode="validation")
     definitions = built.pop("$defs")
     _add_bounds(Timeline, built["properties"])
-    for model in Model.__subclasses__():
+    for model in _models(Model):
         if model.__name__ in definitions:
             _add_bounds(model, definitions[model.__name__]["properties"])
     for definition in definitions.values():
@@ -49,6 +52,12 @@ def build_schema() -> dict[str, Any]:
 def write_schema() -> str:
     """Return the schema as the text that is published."""
     return json.dumps(build_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _models(base: type[Model]) -> Iterator[type[Model]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _models(model)
 
 
 def _add_bounds(model: type[Model], properties: dict[str, Any]) -> None:

@@ -19,11 +19,13 @@ from farm.timeline.composition import (
     FilmSource,
     Layer,
     Look,
+    MovingTitle,
     Shot,
     Source,
     Strip,
 )
 from farm.timeline.time import to_samples
+from farm.timeline.title import TitleMedia
 
 _CONFIG = ConfigDict(extra="forbid")
 LONGEST_REACH = 250
@@ -85,6 +87,15 @@ class PictureSlice:
     height: int
     background: str
     layers: tuple[LayerSlice, ...]
+
+    @property
+    def has_text(self) -> bool:
+        """Whether text is seen."""
+        return any(
+            isinstance(shot.source, TitleMedia | MovingTitle)
+            for layer in self.layers
+            for shot in layer.shots
+        )
 
     def sources(self) -> tuple[str, ...]:
         """Return the paths of all files that are seen."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from farm.timeline.base import Color, Model, Text
 from farm.timeline.clip import Item, Pan, Volume
+from farm.timeline.subtitles import Subtitles
 from farm.timeline.time import (  # pydantic reads them  # pydantic reads them
     Rate,
     Seconds,
@@ -57,6 +58,9 @@ class Timeline(Model):
     height: int = Field(default=1080, ge=2, le=16384, description="Pixels.")
     sample_rate: int = Field(default=48000, ge=8000, le=192000, description="Hz.")
     channels: Literal[1, 2, 6] = Field(default=2, description="Mono, stereo or 5.1.")
+    subtitles: tuple[Subtitles, ...] = Field(
+        default=(), max_length=64, description="Languages of subtitles."
+    )
     background: Color = Field(
         default="#000000", description="Colour (#rrggbb) where no clip is seen."
     )

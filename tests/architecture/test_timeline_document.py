@@ -12,10 +12,13 @@ import pytest
 from farm.effects.catalog import EFFECTS
 from farm.plan.timeline import check_effects
 from farm.timeline.cell import Cell
-from farm.timeline.clip import Clip, TitleMedia, Transform
+from farm.timeline.clip import Clip, Transform
 from farm.timeline.document import load_document
 from farm.timeline.layouts import LAYOUTS
+from farm.timeline.subtitle_styles import STYLES
+from farm.timeline.subtitles import Subtitles
 from farm.timeline.timeline import FORMAT, Timeline, Track
+from farm.timeline.title import TextAnimation, TitleMedia
 from farm.timeline.transition import XFADE_TRANSITIONS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "timeline.md").read_text(encoding="utf-8")
@@ -76,12 +79,16 @@ def test_the_effects_are_those_of_the_code() -> None:
         ("Tracks", Track, set()),
         ("Clips", Clip, set()),
         ("Titles", TitleMedia, {"type"}),
+        ("Animations of text", TextAnimation, set()),
+        ("Subtitles", Subtitles, set()),
         ("Split screens", Cell, set()),
     ],
 )
 def test_every_field_stands_in_its_table(
     title: str,
-    model: type[Timeline | Track | Clip | TitleMedia | Cell],
+    model: type[
+        Timeline | Track | Clip | TitleMedia | Cell | TextAnimation | Subtitles
+    ],
     elsewhere: set[str],
 ) -> None:
     named = {
@@ -106,3 +113,10 @@ def test_every_field_of_the_transform_stands_in_its_table() -> None:
     named = _first_column(_section("Picture in picture"))
 
     assert {f"transform.{name}" for name in Transform.model_fields} <= set(named)
+
+
+def test_the_styles_of_subtitles_are_those_of_the_code() -> None:
+    row = re.search(r"^\| `style` \|(.*)$", _section("Subtitles"), re.MULTILINE)
+
+    assert row is not None
+    assert set(re.findall(r"`([\w-]+)`", row[1])) == set(STYLES)

@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.timeline.clip import FileMedia
-from farm.timeline.composition import Change, FilmSource, Layer, Look, Shot
+from farm.timeline.composition import Change, FilmSource, Layer, Look, MovingTitle, Shot
 from farm.timeline.placing.source import OVERRUN_SECONDS
 from farm.timeline.time import show_time
+from farm.timeline.title import TitleMedia
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +60,8 @@ def _build_shot(placed: PlacedClip) -> Shot:
 
 def _source(placed: PlacedClip) -> Source:
     media = placed.clip.media
+    if isinstance(media, TitleMedia) and media.animations:
+        return MovingTitle(title=media, frames=placed.end - placed.start)
     if not isinstance(media, FileMedia):
         return media
     assert placed.facts is not None  # noqa: S101  # a file has facts

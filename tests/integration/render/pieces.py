@@ -65,7 +65,7 @@ class Cutter:
         with tempfile.TemporaryDirectory() as folder:
             scratch = Path(folder)
             if command.files:
-                link_fonts(scratch, self.settings)
+                link_fonts(scratch, self.settings, command.files.values())
             run(
                 command,
                 ffmpeg=find_ffmpeg(self.settings),

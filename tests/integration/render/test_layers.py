@@ -194,7 +194,7 @@ def test_opacity_mixes_with_what_lies_below(media: MediaFolder, render: Render) 
         plain("#ffffff", A_FRAME, **half),
         clip(media.colors([("white", 25)]), 0, A_FRAME, **half),
         still(media.still("white.png", "color=white:s=64x36"), A_FRAME, opacity=0.25),
-        title("I", A_FRAME, at=half, size=300, bold=True),
+        title("I", A_FRAME, at=half, size=300, weight=700),
         plain(
             "#ffffff", A_FRAME, opacity=0.5, transform={"scale": 0.5, "rotation": 45}
         ),

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from farm.api.subtitles import read_as_ass, read_subtitle_times
 from farm.effects.catalog import read_effect_use
 from farm.errors import InvalidOption
 from farm.jobs.status import JobKind
+from farm.timeline.subtitle_files import read_as_ass, read_subtitle_times
 from tests.here import do_here
 from tests.integration.render.measure import decode
 from tests.integration.render.test_thumbnails import read_number

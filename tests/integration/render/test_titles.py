@@ -195,7 +195,9 @@ def test_a_long_title_breaks_into_lines_within_the_frame(render: Render) -> None
 
 
 def test_a_title_lies_above_its_film_for_its_time_only(render: Render) -> None:
-    words = title("I", "0.2", at={"start": "0.2"}, size=300, color="#ff0000", bold=True)
+    words = title(
+        "I", "0.2", at={"start": "0.2"}, size=300, color="#ff0000", weight=700
+    )
 
     film = render(timeline(video(plain("#0000ff", "0.6")), video(words)))
 
