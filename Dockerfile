@@ -13,7 +13,7 @@ WORKDIR /src
 
 # the libraries first: they change less often than the code
 COPY pyproject.toml constraints.txt ./
-RUN python3 -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > requirements.txt
+RUN python3 -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *p['optional-dependencies']['s3'], sep='\n')" > requirements.txt
 # secrets are there while a line runs, and in no layer; both may be missing
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     --mount=type=secret,id=ca.pem,target=/etc/ssl/certs/ca-certificates.crt \
@@ -42,6 +42,7 @@ ENV PATH=/opt/farm/bin:$PATH \
     NVIDIA_DRIVER_CAPABILITIES=compute,video,utility \
     FARM_STORAGE=/storage \
     FARM_SCRATCH=/scratch \
+    FARM_INPUT_CACHE=/scratch/inputs \
     FARM_MEDIA_ROOTS=/media
 USER ${FARM_UID}
 WORKDIR /media

@@ -21,6 +21,9 @@ FarmError
 │   ├── OutputWrong             made, but not what was asked for
 │   ├── SourceChanged           a source was replaced while the job ran
 │   ├── PieceDamaged            a finished piece is not any more what was made
+│   ├── StoreFailed             an object store is away, or failed in the middle
+│   │   └── StoreRefused            it says no: no bucket, no access, no credentials
+│   ├── InputCacheFull          no room for a copy of an object
 │   └── WorkerLost              the lease of an attempt ran out
 ├── FarmUnavailable         the farm is not well
 │   ├── BrokerUnavailable
@@ -200,6 +203,20 @@ class PieceDamaged(TaskFailed):
     """A finished piece is not any more what was made: a retry of the job remakes it."""
 
     retry = False
+
+
+class StoreFailed(TaskFailed):
+    """An object store cannot be reached, or failed in the middle."""
+
+
+class StoreRefused(StoreFailed):
+    """An object store says no: there is no bucket, no access, or no credentials."""
+
+    retry = False
+
+
+class InputCacheFull(TaskFailed):
+    """The input cache of a machine has no room for a copy of an object."""
 
 
 class WorkerLost(TaskFailed):

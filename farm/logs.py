@@ -11,6 +11,9 @@ import structlog
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+#: What speaks to object stores: it tells of requests with who signed them and how.
+_TALKATIVE = ("aiobotocore", "boto3", "botocore", "fsspec", "s3fs", "urllib3")
+
 
 def set_up_logs(*, level: str, log_format: Literal["auto", "json", "console"]) -> None:
     """Send all logs of this process to stderr, in one format."""
@@ -46,6 +49,8 @@ def set_up_logs(*, level: str, log_format: Literal["auto", "json", "console"]) -
     root.handlers = [handler]
     root.setLevel(level.upper())
     logging.getLogger("alembic").setLevel(logging.WARNING)  # tells of its plugins
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def get_log(name: str) -> structlog.stdlib.BoundLogger:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import quote
@@ -29,6 +30,7 @@ from pydantic_settings import (
 )
 
 from farm.errors import InvalidSettings
+from farm.place import ObjectPath, as_place
 
 if TYPE_CHECKING:
     from typing import Self
@@ -50,7 +52,25 @@ def _read_folders(value: object) -> object:
         return value
     if value.lstrip().startswith("["):
         return json.loads(value)
-    return [folder for folder in value.split(os.pathsep) if folder]
+    # the colon of s3:// is not between two
+    return [folder for folder in re.split(r":(?!//)", value) if folder]
+
+
+def _read_map(value: object) -> object:
+    """Read pairs of the environment or a file, as JSON."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _check_map(folders: dict[str, str]) -> dict[str, str]:
+    for there, here in folders.items():
+        if not there.strip("/") or not here:
+            raise ValueError("it should be pairs of folders: there, and here")
+        as_place(here)
+    return folders
+
+
+def _as_places(folders: list[Path]) -> list[Path]:
+    return [as_place(folder) for folder in folders]
 
 
 def _check_broker(url: str | None) -> str | None:
@@ -81,6 +101,10 @@ class AlertRule(BaseModel):
 
 
 Folders = Annotated[list[Path], NoDecode, BeforeValidator(_read_folders)]
+Places = Annotated[Folders, AfterValidator(_as_places)]
+PathMap = Annotated[
+    dict[str, str], NoDecode, BeforeValidator(_read_map), AfterValidator(_check_map)
+]
 _BROKER_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
@@ -136,14 +160,30 @@ class Settings(BaseSettings):
         toml_file=SETTINGS_FILE,
     )
 
-    storage: Path = Field(
+    storage: Annotated[Path, AfterValidator(as_place)] = Field(
         default_factory=default_storage,
-        description="Folder for the farm's files; shared by all machines of a farm.",
+        description="Folder, or s3://bucket/prefix, for the farm's files; shared by "
+        "all machines of a farm.",
+    )
+    local_folder: Path | None = Field(
+        default=None,
+        description="Folder of this machine for what is not shared; unset: the "
+        "storage where that is a folder, else the user's data folder.",
     )
     scratch: Path | None = Field(
         default=None,
         description="Folder for scratch files, one below it an attempt; "
-        "unset: storage/scratch.",
+        "unset: local_folder/scratch.",
+    )
+    input_cache: Path | None = Field(
+        default=None,
+        description="Folder of this machine for copies of objects; "
+        "unset: local_folder/inputs.",
+    )
+    input_cache_max_bytes: int = Field(
+        default=50_000_000_000,
+        ge=0,
+        description="Bytes that it may hold; the longest unused copy goes first.",
     )
     database_url: str | None = Field(
         default=None,
@@ -153,9 +193,28 @@ class Settings(BaseSettings):
         default=None,
         description="Redis or Valkey URL of the broker; unset: an embedded Valkey.",
     )
-    media_roots: Folders = Field(
+    media_roots: Places = Field(
         default=[Path("/")],
-        description="Folders that sources may lie in.",
+        description="Folders, and s3://bucket/prefix, that sources may lie in.",
+    )
+    path_map: PathMap = Field(
+        default={},
+        description="Folders as timelines name them, and what they are on this "
+        "machine.",
+    )
+    s3_endpoint_url: str | None = Field(
+        default=None, description="Where the S3 server is; unset: as AWS says."
+    )
+    s3_region: str | None = Field(
+        default=None, description="Its region; unset: as AWS says."
+    )
+    s3_access_key_id: str | None = Field(
+        default=None,
+        repr=False,
+        description="Name to it; unset: the usual environment and files of AWS.",
+    )
+    s3_secret_access_key: str | None = Field(
+        default=None, repr=False, description="The secret that belongs to the name."
     )
     ffmpeg_path: Path | None = Field(
         default=None,
@@ -324,19 +383,34 @@ class Settings(BaseSettings):
         """URL of the job table."""
         if self.database_url:
             return self.database_url
-        return f"sqlite:///{quote(str(self.storage_folder / 'jobs.sqlite'))}"
+        return f"sqlite:///{quote(str(self.machine_folder / 'jobs.sqlite'))}"
 
     @property
     def storage_folder(self) -> Path:
-        """The storage as an absolute path."""
+        """The storage as an absolute path, or as an address in a store."""
         return self.storage.expanduser().absolute()
+
+    @property
+    def machine_folder(self) -> Path:
+        """The folder for what this machine has for itself."""
+        if self.local_folder is not None:
+            return self.local_folder.expanduser().absolute()
+        storage = self.storage_folder
+        return default_storage() if isinstance(storage, ObjectPath) else storage
 
     @property
     def scratch_folder(self) -> Path:
         """The folder that scratch folders are made in."""
         if self.scratch is None:
-            return self.storage_folder / "scratch"
+            return self.machine_folder / "scratch"
         return self.scratch.expanduser().absolute()
+
+    @property
+    def input_cache_folder(self) -> Path:
+        """The folder that copies of objects are kept in."""
+        if self.input_cache is None:
+            return self.machine_folder / "inputs"
+        return self.input_cache.expanduser().absolute()
 
 
 def _sentence(error: ValueError) -> str:

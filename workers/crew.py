@@ -15,6 +15,7 @@ from farm.errors import FarmError, WorkerLost
 from farm.ffmpeg.locate import ffmpeg_version
 from farm.jobs.workers import DRAINING
 from farm.logs import get_log
+from farm.place import ObjectPath
 from workers.app import READY_SIGNAL, build_worker_app
 from workers.scratch import sweep
 
@@ -142,8 +143,9 @@ class Crew:
     def _tell_readings(self) -> None:
         """Tell how this machine is; it is not needed for any work."""
         settings = self.station.settings
+        storage = settings.storage_folder
         places = {
-            "storage": settings.storage_folder,
+            **({} if isinstance(storage, ObjectPath) else {"storage": storage}),
             "scratch": settings.scratch_folder,
         }
         told = self._readings.read(places)

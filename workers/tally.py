@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from farm.metrics.sums import (
     FRAMES,
+    INPUT_BYTES,
+    INPUTS_FETCHED,
+    INPUTS_FOUND,
     MEDIA_SECONDS,
     RUN_SECONDS,
     RUNS_FAILED,
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from farm.ffmpeg.run import RunResult
     from farm.jobs.status import TaskKind
+    from farm.objects.inputs import Held
 
 
 def count_run(tally: Counter[str], kind: TaskKind, done: RunResult | None) -> None:
@@ -34,3 +38,12 @@ def count_run(tally: Counter[str], kind: TaskKind, done: RunResult | None) -> No
     for what, value in sums.items():
         # a Counter holds what can be added
         tally[sum_name(what, kind)] += value  # type: ignore[assignment]
+
+
+def count_copies(tally: Counter[str], kind: TaskKind, held: Held) -> None:
+    """Count the copies of objects that an attempt used."""
+    for copy in held.copies.values():
+        what = INPUTS_FETCHED if copy.is_new else INPUTS_FOUND
+        tally[sum_name(what, kind)] += 1
+        if copy.is_new:
+            tally[sum_name(INPUT_BYTES, kind)] += copy.size_bytes

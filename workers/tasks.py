@@ -6,19 +6,22 @@ import errno
 import shlex
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from farm.cache.storage import open_storage
 from farm.cache.store import ArtifactStore
 from farm.errors import DiskFull, FarmError, TableUnavailable, TaskCancelled, TaskFailed
 from farm.ffmpeg.run import run
 from farm.jobs.records import TaskId
+from farm.jobs.status import TaskKind
 from farm.kinds.context import TaskContext, damage_warning
+from farm.kinds.sources import Sources
 from farm.logs import bind_ids, get_log
 from farm.metrics.sums import FENCED, sum_name
 from workers.lease import Ending, Lease
 from workers.scratch import scratch_folder
-from workers.tally import count_run
+from workers.tally import count_copies, count_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,9 +117,31 @@ class _Attempt:
         return self._report_success(result)
 
     def _run_kind(self, scratch: Path) -> JsonValue:
-        result = self.station.kinds[self.claim.task.kind](self._context(scratch))
-        if isinstance(result, dict) and self.warnings:
-            return {**result, "warnings": [*self.warnings]}
+        sources = Sources.of(self.station.settings, self.lease.must_stop)
+        try:
+            result = self._run_with(sources, scratch)
+        except FarmError as error:
+            error.message = str(sources.name(error.message))
+            raise
+        finally:
+            count_copies(self.tally, self.claim.task.kind, sources.held)
+            sources.close()
+        return result
+
+    def _run_with(self, sources: Sources, scratch: Path) -> JsonValue:
+        task = self.claim.task
+        if task.kind is not TaskKind.PROBE:  # which may know them without a copy
+            task = replace(task, payload=sources.localise(task.payload))
+        context = replace(
+            self._context(scratch),
+            claim=replace(self.claim, task=task),
+            sources=sources,
+        )
+        result = sources.name(self.station.kinds[task.kind](context))
+        told = [str(sources.name(warning)) for warning in self.warnings]
+        told += sources.unverified()
+        if isinstance(result, dict) and told:
+            return {**result, "warnings": [*told]}
         return result
 
     def _context(self, scratch: Path) -> TaskContext:
@@ -138,7 +163,7 @@ class _Attempt:
         task = self.claim.task
         return ArtifactStore(
             index=self.station.table.artifacts,
-            storage=self.station.settings.storage_folder,
+            storage=open_storage(self.station.settings),
             job_id=task.job_id,
             owner=f"{task.id}-{self.claim.attempt}",
             project=self.claim.project,
@@ -246,8 +271,10 @@ class _Attempt:
         if not isinstance(result, dict) or "artifact" in result:
             return
         if isinstance(result.get("file"), str):
-            kept = self.station.settings.storage_folder / str(result["file"])
-            kept.unlink(missing_ok=True)
+            try:
+                open_storage(self.station.settings).remove(str(result["file"]))
+            except FarmError as error:  # it goes with the job's parts
+                _log.warning("file_not_removed", error=error.message)
 
     @property
     def _argv(self) -> str | None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from farm.api.output import is_object_there
 from farm.errors import FarmError, JobCancelled, NotAllowed
 from farm.jobs.status import JobStatus
+from farm.place import ObjectPath, as_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from farm.api.batch_list import BatchLine
     from farm.api.farm import Farm
     from farm.api.job import Job
+    from farm.settings import Settings
 
 Outcome = Literal["completed", "done before", "failed", "cancelled"]
 _LOOK_SECONDS = 0.05
@@ -99,19 +101,19 @@ def _submit(farm: Farm, line: BatchLine) -> BatchEntry:
                 **line.options, idempotency_key=f"{line.key}-{tried}"
             )
             entry.job = job
-            if _is_of_use(job, entry):
+            if _is_of_use(job, entry, farm.settings):
                 break
     except FarmError as error:
         entry.outcome, entry.error = "failed", error
     return entry
 
 
-def _is_of_use(job: Job, entry: BatchEntry) -> bool:
+def _is_of_use(job: Job, entry: BatchEntry, settings: Settings) -> bool:
     """Whether a job is the one to wait for, made now or before."""
     row = job.row
     is_new = row.created >= time.time() - (time.monotonic() - entry.started) - 1
     if row.status is JobStatus.COMPLETED and not is_new:
-        if row.output is not None and not _is_there(Path(row.output)):
+        if row.output is not None and not _is_there(row.output, settings):
             return False
         entry.outcome = "done before"
     elif row.status.is_final and not is_new:
@@ -122,9 +124,12 @@ def _is_of_use(job: Job, entry: BatchEntry) -> bool:
     return True
 
 
-def _is_there(output: Path) -> bool:
+def _is_there(output: str, settings: Settings) -> bool:
+    place = as_place(output)
+    if isinstance(place, ObjectPath):
+        return is_object_there(place, settings)
     try:
-        return output.is_dir() or output.stat().st_size > 0
+        return place.is_dir() or place.stat().st_size > 0
     except OSError:
         return False
 

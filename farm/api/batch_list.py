@@ -20,6 +20,7 @@ from farm.api.source import TIMELINE_SUFFIXES, read_timeline, sources_of
 from farm.cache.stamp import read_stamp
 from farm.errors import FarmError, InvalidOption, Problem
 from farm.jobs.status import JobKind
+from farm.place import as_place, is_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -175,6 +176,8 @@ def _is_plain(options: dict[str, Any]) -> bool:
 
 
 def _place(value: Any, folder: Path) -> Any:  # noqa: ANN401  # a path, or a timeline
+    if isinstance(value, str) and is_address(value):
+        return value
     if isinstance(value, str):
         return str(
             folder / absolute(value) if value.startswith("~") else folder / value
@@ -218,7 +221,7 @@ def _same_outputs(lines: list[BatchLine]) -> list[Problem]:
         output = line.options.get(_OUTPUT)
         if output is None:
             continue
-        before = first.setdefault(str(Path(output).resolve()), line.number)
+        before = first.setdefault(str(as_place(output).resolve()), line.number)
         if before != line.number:
             message = f"{output} is the output of line {before} too"
             problems.append(Problem(path=f"line {line.number}", message=message))

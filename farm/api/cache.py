@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from farm.cache.evict import evict, usual_limits
 from farm.cache.stats import read_stats
+from farm.cache.storage import open_storage
 from farm.cache.store import remove_files
 from farm.errors import InvalidOption
 from farm.jobs.records import CacheLimits
@@ -34,7 +35,7 @@ class Cache:
         return read_stats(
             self._open(),
             usual=usual_limits(self._settings),
-            storage=self._settings.storage_folder,
+            storage=open_storage(self._settings),
         )
 
     def projects(self) -> list[CacheShare]:
@@ -78,7 +79,7 @@ class Cache:
         evict(
             self._open(),
             usual=usual_limits(self._settings),
-            storage=self._settings.storage_folder,
+            storage=open_storage(self._settings),
         )
         return self.limits()
 
@@ -88,5 +89,5 @@ class Cache:
         Returns how many files were removed.
         """
         gone = self._open().clear(project=project)
-        remove_files(gone, self._settings.storage_folder)
+        remove_files(gone, open_storage(self._settings))
         return len(gone)

@@ -65,7 +65,11 @@ class Clips(Submitter):
         new = NewJob(
             kind=JobKind.HLS_PREVIEW if hls else JobKind.PREVIEW,
             spec=options,
-            output=str(check_output_folder(output) if hls else check_output(output)),
+            output=str(
+                check_output_folder(output, self.settings)
+                if hls
+                else check_output(output, self.settings)
+            ),
             priority=priority,
             project=project,
             idempotency_key=idempotency_key,
@@ -115,7 +119,7 @@ class Clips(Submitter):
         new = NewJob(
             kind=JobKind.GIF,
             spec=options,
-            output=str(check_output(output)),
+            output=str(check_output(output, self.settings)),
             priority=priority,
             project=project,
             idempotency_key=idempotency_key,
@@ -150,7 +154,7 @@ class Clips(Submitter):
             idempotency_key: a second job with the same key is the first.
         """
         paths = [str(absolute(each)) for each in media]
-        target = check_output(output)
+        target = check_output(output, self.settings)
         check_sources(target, paths)
         return self._submit(
             NewJob(

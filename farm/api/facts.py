@@ -88,7 +88,7 @@ class Facts(Submitter):
         """
         source = str(absolute(media))
         other = None if reference is None else str(absolute(reference))
-        target = None if output is None else check_output(output)
+        target = None if output is None else check_output(output, self.settings)
         if target is not None:
             check_sources(target, [each for each in (source, other) if each])
         return self._submit(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import socket
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.cache.build import find_build
+from farm.cache.storage import open_storage
 from farm.cache.store import FOLDER, ArtifactStore
 from farm.coordinator.publish import publish_job
 from farm.errors import FarmError, TaskFailed
@@ -19,11 +19,14 @@ from farm.ffmpeg.locate import find_ffmpeg
 from farm.jobs.records import OUTPUT_TASK, Claim, JobId, Task, TaskId
 from farm.jobs.status import TaskStatus
 from farm.kinds.context import KeyAsked, TaskContext
-from farm.kinds.probe import find_known, is_allowed
+from farm.kinds.probe import find_known
 from farm.kinds.registry import KINDS
+from farm.kinds.sources import Sources
+from farm.place import ObjectPath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pydantic import JsonValue
 
@@ -42,6 +45,7 @@ def find_facts(
 ) -> dict[str, JsonValue] | None:
     """Return what probes would find, by their names; ``None``: not all is known."""
     results: dict[str, JsonValue] = {}
+    own = Sources.of(settings)
     for probe in probes:
         assert isinstance(probe.payload, dict)  # noqa: S101  # of plan/sources.py
         sources, identity = probe.payload["sources"], probe.payload["identity"]
@@ -49,15 +53,16 @@ def find_facts(
         facts: dict[str, JsonValue] = {}
         for source in sources:
             assert isinstance(source, dict)  # noqa: S101
-            path = Path(str(source["path"]))
-            known = (
-                find_known(table.artifacts, path, identity=str(identity))
-                if is_allowed(path, settings.media_roots)
-                else None  # the probe will say it
-            )
+            path = str(source["path"])
+            try:
+                known = find_known(
+                    table.artifacts, path, identity=str(identity), sources=own
+                )
+            except FarmError:  # the probe will say it
+                return None
             if known is None:
                 return None
-            facts[str(path)] = known
+            facts[path] = known
         results[probe.name] = {"sources": facts}
     return results
 
@@ -68,8 +73,9 @@ def find_key(
     """Return the key of the result of a job of one task; ``None``: it has none."""
     if len(tasks) != 1 or tasks[0].name != OUTPUT_TASK:
         return None
-    if not (settings.storage_folder / FOLDER).is_dir():  # it lies elsewhere
-        return None
+    storage = settings.storage_folder
+    if isinstance(storage, ObjectPath) or not (storage / FOLDER).is_dir():
+        return None  # it lies elsewhere
     try:
         KINDS[tasks[0].kind](_asking(kind, tasks[0], table, settings))
     except KeyAsked as asked:
@@ -90,7 +96,7 @@ def take_known(job: Job, table: JobTable, settings: Settings) -> bool:
         return False
     store = ArtifactStore(
         index=table.artifacts,
-        storage=settings.storage_folder,
+        storage=open_storage(settings),
         job_id=job.id,
         owner=f"{task.id}-{claim.attempt}",
         project=claim.project,
@@ -106,9 +112,7 @@ def take_known(job: Job, table: JobTable, settings: Settings) -> bool:
     if not table.complete(task.id, attempt=claim.attempt, result=result):
         return False
     try:
-        publish_job(
-            table, *table.job_and_tasks(job.id), storage=settings.storage_folder
-        )
+        publish_job(table, *table.job_and_tasks(job.id), storage=open_storage(settings))
     except FarmError as error:
         table.fail_job(job.id, error)
     return True

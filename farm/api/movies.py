@@ -74,7 +74,7 @@ class Movies(Submitter):
         new = NewJob(
             kind=JobKind.RENDER,
             spec=options,
-            output=str(check_output(output)),
+            output=str(check_output(output, self.settings)),
             priority=priority,
             project=project,
             idempotency_key=idempotency_key,
@@ -115,7 +115,7 @@ class Movies(Submitter):
         new = NewJob(
             kind=JobKind.RENDITIONS,
             spec=options,
-            output=str(check_output_folder(output)),
+            output=str(check_output_folder(output, self.settings)),
             priority=priority,
             project=project,
             idempotency_key=idempotency_key,
@@ -170,7 +170,7 @@ class Movies(Submitter):
         new = NewJob(
             kind=JobKind.LADDER,
             spec=options,
-            output=str(check_output_folder(output)),
+            output=str(check_output_folder(output, self.settings)),
             priority=priority,
             project=project,
             idempotency_key=idempotency_key,

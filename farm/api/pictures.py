@@ -48,7 +48,7 @@ class Pictures(Submitter):
         new = NewJob(
             kind=JobKind.FRAME,
             spec=options,
-            output=str(check_output(output)),
+            output=str(check_output(output, self.settings)),
             priority=priority,
             project=project,
             idempotency_key=idempotency_key,
@@ -92,14 +92,14 @@ class Pictures(Submitter):
                 kind=JobKind.THUMBNAILS,
                 spec={
                     "path": str(absolute(media)),
-                    "output": str(check_output_folder(output)),
+                    "output": str(check_output_folder(output, self.settings)),
                     "count": count,
                     "width": width,
                     "format": format,
                     "exact": exact,
                     "representative": representative,
                 },
-                output=str(check_output_folder(output)),
+                output=str(check_output_folder(output, self.settings)),
                 priority=priority,
                 project=project,
                 idempotency_key=idempotency_key,
@@ -156,7 +156,7 @@ class Pictures(Submitter):
         new = NewJob(
             kind=JobKind.STORYBOARD,
             spec=options,
-            output=str(check_output_folder(output)),
+            output=str(check_output_folder(output, self.settings)),
             priority=priority,
             project=project,
             idempotency_key=idempotency_key,
@@ -213,7 +213,7 @@ class Pictures(Submitter):
         new = NewJob(
             kind=JobKind.FRAMES,
             spec=None,
-            output=str(check_output_folder(output)),
+            output=str(check_output_folder(output, self.settings)),
             priority=priority,
             project=project,
             idempotency_key=idempotency_key,

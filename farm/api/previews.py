@@ -199,7 +199,7 @@ class Previews(Submitter):
         duration: TimeLike = 2,
         width: int | None,
     ) -> Job:
-        path = check_output(output)
+        path = check_output(output, self.settings)
         sources = [options.get(name) for name in ("path", "before", "after")]
         check_sources(path, [str(source) for source in sources if source])
         spec: dict[str, JsonValue] = {

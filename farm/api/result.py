@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, JsonValue
 
 from farm.jobs.report import SegmentReport
+from farm.place import as_place
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from farm.jobs.records import Job
 
 
@@ -56,8 +58,8 @@ def build_result(job: Job) -> Result:
     """Build the result of a completed job from its row."""
     stored = _Stored.model_validate(job.result or {})
     return Result(
-        output=Path(job.output) if job.output else None,
-        outputs=tuple(Path(each.path) for each in stored.outputs if each.path)
+        output=as_place(job.output) if job.output else None,
+        outputs=tuple(as_place(each.path) for each in stored.outputs if each.path)
         if job.output
         else (),
         facts=tuple(each.facts for each in stored.outputs if each.facts),

@@ -60,7 +60,11 @@ class Sounds(Submitter):
             project: to which what is kept is counted.
             idempotency_key: a second job with the same key is the first.
         """
-        target = check_output_folder(output) if zoom else check_output(output)
+        target = (
+            check_output_folder(output, self.settings)
+            if zoom
+            else check_output(output, self.settings)
+        )
         by_suffix = "dat" if zoom else target.suffix.lower().removeprefix(".")
         options: dict[str, JsonValue] = {
             "format": format or (by_suffix if by_suffix in _FORMATS else "dat"),

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from farm.api.output import absolute
+from farm.errors import InvalidOption
+from farm.place import is_address
 from farm.timeline.clip import Clip, FileMedia
 from farm.timeline.load import Loaded, load_timeline
 from farm.timeline.whole import say_truncated, timeline_of
@@ -27,7 +29,17 @@ TIMELINE_SUFFIXES = (".json", ".otio")
 
 
 def read_timeline(source: Source) -> Loaded:
-    """Read a timeline of any form."""
+    """Read a timeline of any form; its sources may lie in an object store.
+
+    Raises:
+        InvalidOption: when it is itself an object.
+        InvalidTimeline: with all its problems.
+    """
+    if isinstance(source, str | os.PathLike) and is_address(source):
+        raise InvalidOption(
+            f"{absolute(source)} is an object: a timeline is read from a file of this "
+            "machine, copy it here first"
+        )
     if isinstance(source, os.PathLike):
         return load_timeline(Path(source))
     return load_timeline(dict(source) if isinstance(source, Mapping) else source)

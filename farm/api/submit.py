@@ -13,9 +13,16 @@ from farm.api.job import Job
 from farm.api.known import find_facts, find_key, take_known
 from farm.api.output import absolute, check_sources
 from farm.api.source import read_timeline_or_media, sources_of
-from farm.errors import InvalidJob, InvalidOption
+from farm.errors import (
+    InputCacheFull,
+    InvalidJob,
+    InvalidOption,
+    MediaForbidden,
+    StoreFailed,
+)
 from farm.jobs.table import JobTable
 from farm.kinds.probe import read_source
+from farm.kinds.sources import Sources
 from farm.plan.job import Identity, Planned
 from farm.plan.jobs import first_tasks, next_tasks
 from farm.timeline.media import MediaFacts
@@ -55,7 +62,15 @@ class Submitter:
 
     def _facts_of(self, path: Path) -> MediaFacts:
         """Return the facts of a file, as they were kept or read now."""
-        plain = read_source(self._table.artifacts, path, identity="none")
+        sources = Sources.of(self.settings)
+        try:
+            plain = read_source(
+                self._table.artifacts, str(path), identity="none", sources=sources
+            )
+        except (StoreFailed, InputCacheFull) as error:  # no fault of a worker
+            raise MediaForbidden(error.message, path=str(path)) from error
+        finally:
+            sources.close()
         return _FACTS.validate_python(plain)
 
     def _submit_timeline(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from farm.cache.stamp import read_stamp
-from farm.cache.store import checksum
+from farm.cache.storage import checksum
 from farm.errors import FarmUnavailable
 from farm.ffmpeg.locate import ffmpeg_build
 

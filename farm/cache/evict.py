@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from farm.cache.storage import as_storage
 from farm.cache.store import FOLDER, remove_files
 from farm.jobs.records import CacheLimits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from farm.cache.storage import Storage
     from farm.jobs.artifacts import ArtifactIndex
     from farm.settings import Settings
 
@@ -27,7 +29,7 @@ def usual_limits(settings: Settings) -> CacheLimits:
     )
 
 
-def evict(index: ArtifactIndex, *, usual: CacheLimits, storage: Path) -> int:
+def evict(index: ArtifactIndex, *, usual: CacheLimits, storage: Storage | Path) -> int:
     """Evict what is over the limits; return how many artifacts that were."""
     gone = index.evict(index.limits(usual))
     remove_files(gone, storage)
@@ -36,14 +38,15 @@ def evict(index: ArtifactIndex, *, usual: CacheLimits, storage: Path) -> int:
     return len(gone)
 
 
-def remove_orphans(index: ArtifactIndex, *, storage: Path) -> int:
+def remove_orphans(index: ArtifactIndex, *, storage: Storage | Path) -> int:
     """Remove files that are not listed, left by processes that were killed."""
     listed = index.paths()
     last = time.time() - _ORPHAN_SECONDS
-    removed = 0
-    for path in sorted((storage / FOLDER).glob("*/*")):
-        relative = path.relative_to(storage).as_posix()
-        if relative not in listed and path.stat().st_mtime < last:
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
+    files = as_storage(storage)
+    orphans = [
+        each.relative
+        for each in files.files(FOLDER)
+        if each.relative not in listed and each.modified < last
+    ]
+    files.remove(*orphans)
+    return len(orphans)

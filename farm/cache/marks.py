@@ -1,5 +1,7 @@
 """Marks that workers leave in the storage, to tell whether all see the same one.
 
+Where the storage is in an object store, they lie in the folder of their machine.
+
 The coordinator leaves one too. A mark is made new every few seconds, after the job
 table was told or read: one that is old is of a process that is stuck, or has no table.
 """
@@ -11,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from farm.logs import get_log
+from farm.place import ObjectPath
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,4 +57,6 @@ def remove_old_marks(settings: Settings) -> None:
 
 
 def _folder(settings: Settings) -> Path:
-    return settings.storage_folder / "workers"
+    storage = settings.storage_folder
+    is_away = isinstance(storage, ObjectPath)
+    return (settings.machine_folder if is_away else storage) / "workers"

@@ -25,6 +25,14 @@ class Stamp:
     """Whether a change from now on would surely show."""
 
 
+def is_alike(stamp: str, other: str) -> bool:
+    """Whether two stamps are of files of one size and one time of modification.
+
+    So it is of one file that two machines see through different mounts.
+    """
+    return stamp.split(":")[:3] == other.split(":")[:3]
+
+
 def read_stamp(path: Path) -> Stamp | None:
     """Return the stamp of a file; ``None`` where there is none to be had.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from farm.cache.storage import as_storage
 from farm.cache.store import FOLDER
 from farm.jobs.records import CacheCount, CacheLimits
 
@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from farm.cache.storage import Storage
     from farm.jobs.artifacts import ArtifactIndex
 
 HOUR_SECONDS, DAY_SECONDS = 3600.0, 24 * 3600.0
-#: `stat` counts blocks of this many bytes, whatever the file system's are (POSIX).
-_BLOCK_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,7 @@ class CacheStats:
 
 
 def read_stats(
-    index: ArtifactIndex, *, usual: CacheLimits, storage: Path
+    index: ArtifactIndex, *, usual: CacheLimits, storage: Storage | Path
 ) -> CacheStats:
     """Measure the cache."""
     shares = index.shares()
@@ -83,13 +82,9 @@ def read_stats(
     )
 
 
-def disk_bytes(storage: Path) -> int:
+def disk_bytes(storage: Storage | Path) -> int:
     """Return what the cache's folder takes up on the disk."""
-    found = 0
-    for path in (storage / FOLDER).glob("*/*"):
-        with suppress(FileNotFoundError):  # evicted meanwhile
-            found += path.lstat().st_blocks * _BLOCK_BYTES
-    return found
+    return sum(each.disk_bytes for each in as_storage(storage).files(FOLDER))
 
 
 def _count(counts: Mapping[str, CacheCount], what: str) -> int:

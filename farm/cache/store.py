@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from farm.cache.storage import as_storage, checksum
 from farm.jobs.records import NewArtifact
 from farm.logs import get_log
 
@@ -18,12 +16,12 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from farm.cache.storage import Storage
     from farm.jobs.artifacts import ArtifactIndex
     from farm.jobs.records import Artifact
     from farm.jobs.status import TaskKind
 
 FOLDER = "cache"
-_ASIDE_SUFFIX = ".part"
 
 _log = get_log(__name__)
 
@@ -33,7 +31,7 @@ class ArtifactStore:
     """The cache as one attempt of a task sees it."""
 
     index: ArtifactIndex
-    storage: Path
+    storage: Storage | Path
     job_id: str
     """What it takes and keeps is pinned for this job."""
     owner: str
@@ -66,7 +64,7 @@ class ArtifactStore:
         """
         name = f"{key}-{self.owner}{made.suffix}"
         relative = f"{FOLDER}/{key[:2]}/{name}"
-        target = self.storage / relative
+        storage = as_storage(self.storage)
         new = NewArtifact(
             key=key,
             kind=kind,
@@ -77,10 +75,10 @@ class ArtifactStore:
             seconds=seconds,
             project=self.project,
         )
-        move_whole(made, target)
+        storage.keep(made, relative)
         artifact, is_ours = self.index.add(new, job_id=self.job_id)
         if not is_ours and artifact.path != relative:
-            target.unlink(missing_ok=True)
+            storage.remove(relative)
         return artifact
 
     def remove(self, artifact: Artifact) -> None:
@@ -89,42 +87,13 @@ class ArtifactStore:
         remove_files([artifact], self.storage)
 
 
-def is_whole(artifact: Artifact, storage: Path) -> bool:
+def is_whole(artifact: Artifact, storage: Storage | Path) -> bool:
     """Whether the file of an artifact is there, byte for byte as it was kept."""
-    path = storage / artifact.path
-    try:
-        return (
-            path.stat().st_size == artifact.size_bytes
-            and checksum(path) == artifact.checksum
-        )
-    except OSError:
-        return False
+    return as_storage(storage).is_whole(
+        artifact.path, size_bytes=artifact.size_bytes, sha256=artifact.checksum
+    )
 
 
-def remove_files(artifacts: Iterable[Artifact], storage: Path) -> None:
+def remove_files(artifacts: Iterable[Artifact], storage: Storage | Path) -> None:
     """Remove the files of artifacts that are not listed any more."""
-    for artifact in artifacts:
-        (storage / artifact.path).unlink(missing_ok=True)
-
-
-def checksum(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def move_whole(made: Path, target: Path) -> None:
-    """Let a file appear under its name when all of it is on the disk.
-
-    Where there is no room, what was written of it is removed.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}{_ASIDE_SUFFIX}")
-    try:
-        shutil.move(made, aside)
-        with aside.open("rb") as file:
-            os.fsync(file.fileno())
-        aside.replace(target)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+    as_storage(storage).remove(*(artifact.path for artifact in artifacts))

@@ -14,15 +14,16 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from glob import escape
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.jobs.settle import PARTS_KEPT_SECONDS
 from farm.jobs.status import JobStatus
 from farm.logs import get_log
+from farm.place import ObjectPath, as_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from farm.jobs.records import JobId
     from farm.jobs.table import JobTable
@@ -79,7 +80,7 @@ def withdraw_job(table: JobTable, job_id: JobId) -> None:
         JobStatus.CANCELLED,
     }:
         try:
-            withdraw(Path(job.output), job.id)
+            withdraw(as_place(job.output), job.id)
         except OSError as error:  # it is tried again
             _log.warning("package_not_withdrawn", job_id=job.id, error=str(error))
 
@@ -90,15 +91,18 @@ def withdraw_left(table: JobTable) -> int:
     since = table.now() - PARTS_KEPT_SECONDS
     for job_id, output in table.unpublished_jobs(since=since):
         with suppress(OSError):  # such as a disk that is not there today
-            withdrawn += withdraw(Path(output), job_id)
+            withdrawn += withdraw(as_place(output), job_id)
     return withdrawn
 
 
 def withdraw(folder: Path, job_id: str) -> bool:
     """Remove the lists of a package that was begun, then all else of it.
 
-    Return whether one was begun. What others have put there stays.
+    Return whether one was begun. What others have put there stays. In an object store
+    nothing grows: a package is put there when all of it was made.
     """
+    if isinstance(folder, ObjectPath):
+        return False
     mark = _mark(folder, job_id)
     try:
         about = json.loads(mark.read_text(encoding="utf-8"))

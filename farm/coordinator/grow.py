@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.coordinator.begun import Begun
-from farm.coordinator.publish import cannot_write, flush, is_there, place
+from farm.coordinator.files import open_files
+from farm.coordinator.publish import cannot_write, flush, place, place_kept
 from farm.jobs.records import OUTPUT_TASK
 from farm.jobs.status import JobStatus
 from farm.manifest.hls import build_media_playlist, build_multivariant_playlist
@@ -28,10 +29,13 @@ from farm.manifest.package import (
     picture_track,
     sound_track,
 )
+from farm.place import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from farm.cache.storage import Storage
+    from farm.coordinator.files import Files
     from farm.jobs.records import JobId
     from farm.jobs.table import JobTable
 
@@ -53,7 +57,12 @@ class Growth:
 
 
 def grow_job(
-    table: JobTable, job_id: JobId, growth: Growth, *, seen: int, storage: Path
+    table: JobTable,
+    job_id: JobId,
+    growth: Growth,
+    *,
+    seen: int,
+    storage: Storage | Path,
 ) -> None:
     """Publish the segments that are there up to the first gap; again is harmless.
 
@@ -63,6 +72,9 @@ def grow_job(
     job = table.job(job_id)
     if job.output is None or job.status.is_final:
         return
+    if is_address(job.output):  # in an object store, nothing grows
+        growth.seen = seen
+        return
     growth.package = growth.package or _read_package(table, job_id)
     begun = Begun(
         folder=Path(job.output),
@@ -71,8 +83,9 @@ def grow_job(
         tracks=growth.package.tracks,
     )
     try:
-        while _grow(table, job_id, growth, growth.package, begun, storage=storage):
-            pass
+        with open_files(storage) as files:
+            while _grow(table, job_id, growth, growth.package, begun, files=files):
+                pass
     except OSError as error:
         raise cannot_write(error, begun.folder) from error
     finally:
@@ -106,7 +119,7 @@ def _grow(  # what it works with
     package: Package,
     begun: Begun,
     *,
-    storage: Path,
+    files: Files,
 ) -> bool:
     """Publish the next segments; return whether there may be more."""
     (rung,) = package.rungs
@@ -119,7 +132,7 @@ def _grow(  # what it works with
     if growth.sound is None and package.sound in found:
         growth.sound = sound_track(_told(found[package.sound]))
         begun.begin()
-        _place_track(growth.sound, 0, begun, storage=storage)
+        _place_track(growth.sound, 0, begun, files=files)
     if not fresh and growth.is_indexed:
         return False
     growth.results += fresh
@@ -127,7 +140,7 @@ def _grow(  # what it works with
         return False
     picture = picture_track(package, rung, growth.results)
     begun.begin()
-    _place_track(picture, at, begun, storage=storage)
+    _place_track(picture, at, begun, files=files)
     if package.sound and growth.sound is None:
         return len(fresh) == _BATCH
     _place_lists(
@@ -146,19 +159,17 @@ def _told(result: object) -> Mapping[str, Any]:
     return result
 
 
-def _place_track(track: Track, first: int, begun: Begun, *, storage: Path) -> None:
+def _place_track(track: Track, first: int, begun: Begun, *, files: Files) -> None:
     """Put segments of a track into the folder, from one on."""
-    files = {
+    named = {
         track.piece_name(number): piece.file
         for number, piece in enumerate(track.pieces, start=1)
         if number > first
     }
     if not first:
-        files = {track.init_name: track.init, **files}
-    for name, file in files.items():
-        target = begun.folder / name
-        if not is_there(storage / file, target):
-            place(storage / file, target, job_id=begun.job_id)
+        named = {track.init_name: track.init, **named}
+    for name, file in named.items():
+        place_kept(files, file, begun.folder / name, job_id=begun.job_id)
 
 
 def _place_lists(  # each says another thing of them

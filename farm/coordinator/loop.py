@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from farm.broker import Broker
 from farm.cache.marks import leave_mark
+from farm.cache.storage import open_storage
 from farm.coordinator.advance import fail_job, plan_job
 from farm.coordinator.begun import withdraw_job, withdraw_left
 from farm.coordinator.dispatch import send_ready
@@ -34,6 +35,7 @@ from farm.errors import (
     FarmError,
     FarmUnavailable,
     InvalidSettings,
+    StoreFailed,
     TaskFailed,
 )
 from farm.jobs.status import Queue
@@ -184,7 +186,7 @@ class Coordinator:
             self._publish(*self.table.job_and_tasks(job.id))
 
     def _publish(self, job: Job, tasks: Sequence[Task]) -> None:
-        publish_job(self.table, job, tasks, storage=self.settings.storage_folder)
+        publish_job(self.table, job, tasks, storage=open_storage(self.settings))
         self.live.say_ended(job.id)
 
     def _tell_end(self, job_id: JobId) -> None:
@@ -208,7 +210,7 @@ class Coordinator:
                     job_id,
                     growth,
                     seen=seen,
-                    storage=self.settings.storage_folder,
+                    storage=open_storage(self.settings),
                 )
                 self._guard(job_id, partial(self._do_aside, job_id, grow))
 
@@ -308,8 +310,11 @@ def _open_table(settings: Settings, *, stop: Callable[[], bool]) -> JobTable:
     while True:
         try:
             table = JobTable.open(settings.database, max_attempts=settings.max_attempts)
-            remove_left_parts(table, storage=settings.storage_folder)
             withdraw_left(table)
+            remove_left_parts(table, storage=open_storage(settings))
+        except StoreFailed as error:  # it is tried again when tidying up
+            _log.warning("parts_not_removed", error=error.message)
+            return table
         except FarmUnavailable as error:
             if stop():
                 raise

@@ -6,16 +6,16 @@ import errno
 import filecmp
 import os
 import shutil
-import tarfile
-import tempfile
 from contextlib import suppress
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from farm.cache.storage import as_storage
 from farm.coordinator.begun import Begun
-from farm.errors import DiskFull, JobNotFound, TaskFailed
-from farm.jobs.records import INSTEAD, OUTPUT_TASK
+from farm.coordinator.files import open_files, send_all, unpack
+from farm.errors import DiskFull, FarmError, JobNotFound, TaskFailed
+from farm.jobs.records import INSTEAD, OUTPUT_TASK, JobId
 from farm.jobs.report import (
     is_copied,
     report_segments,
@@ -26,12 +26,15 @@ from farm.jobs.report import (
 from farm.jobs.settle import PARTS_KEPT_SECONDS
 from farm.jobs.status import JobStatus, TaskKind
 from farm.logs import bind_ids, get_log
+from farm.place import ObjectPath, as_place, is_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pydantic import JsonValue
 
+    from farm.cache.storage import Storage
+    from farm.coordinator.files import Files
     from farm.jobs.records import Job, Task
     from farm.jobs.table import JobTable
 
@@ -41,23 +44,29 @@ _log = get_log(__name__)
 
 
 def publish_job(
-    table: JobTable, job: Job, tasks: Sequence[Task], *, storage: Path
+    table: JobTable, job: Job, tasks: Sequence[Task], *, storage: Storage | Path
 ) -> None:
-    """Put the result at the job's output and complete the job; again is harmless."""
+    """Put the result at the job's output and complete the job; again is harmless.
+
+    Raises:
+        StoreFailed: when the output is in an object store, which fails.
+    """
+    kept = as_storage(storage)
     job_id = job.id
     made = _result_of_output(tasks)
     begun = _begun(job, made)
     with bind_ids(job_id=job_id):
         if made.keys() & {"file", "members"} and job.output is not None:
             try:
-                if begun is not None and _is_still_here(made, storage):
+                if begun is not None and _is_still_here(made, kept):
                     begun.begin()
-                _place_all(made, Path(job.output), storage=storage, job_id=job_id)
+                with open_files(kept) as files:
+                    _place_all(made, as_place(job.output), files=files, job_id=job_id)
                 if begun is not None:
                     begun.settle(JobStatus.COMPLETED)  # whoever waits sees no mark
             except OSError as error:
                 if not table.job(job_id).status.is_final:  # nobody else was faster
-                    raise cannot_write(error, Path(job.output)) from error
+                    raise cannot_write(error, as_place(job.output)) from error
         if table.complete_job(
             job_id,
             result=lambda now: _build_result(
@@ -65,48 +74,53 @@ def publish_job(
             ),
         ):
             _log.info("job_completed", output=job.output)
-            _remove_parts(job, storage=storage)
+            _remove_parts(job, storage=kept)
             _remove_asides(job)
         elif begun is not None:  # it may have been cancelled meanwhile
             begun.settle(table.job(job_id).status)
 
 
-def _is_still_here(made: dict[str, Any], storage: Path) -> bool:
+def _is_still_here(made: dict[str, Any], storage: Storage) -> bool:
     """Whether another coordinator has not published all of it, and tidied up."""
-    return all((storage / str(each["file"])).exists() for each in made["members"])
+    return all(storage.has(str(each["file"])) for each in made["members"])
 
 
 def _place_all(
-    made: dict[str, Any], output: Path, *, storage: Path, job_id: str
+    made: dict[str, Any], output: Path, *, files: Files, job_id: str
 ) -> None:
     """Put one file at the output; of several, each into the folder that it is."""
+    if isinstance(output, ObjectPath):
+        send_all(made, output, files=files)
+        return
     if "members" not in made:
-        place(storage / str(made["file"]), output, job_id=job_id)
+        made_file = files.local(str(made["file"]))
+        place(made_file, output, job_id=job_id, may_link=files.may_link)
         return
     output.mkdir(exist_ok=True)
     if "file" not in made:  # each is a file of the storage
         for member in made["members"]:
-            path, target = storage / str(member["file"]), output / member["name"]
-            if not is_there(path, target):
-                place(path, target, job_id=job_id)
+            place_kept(
+                files, str(member["file"]), output / member["name"], job_id=job_id
+            )
         return
-    parts = storage / "artifacts" / job_id  # goes when the job is completed
-    parts.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(dir=parts) as folder,
-        tarfile.open(storage / str(made["file"])) as archive,
-    ):
+    with unpack(made, files, job_id=job_id) as folder:
         for member in made["members"]:
-            archive.extract(member["name"], folder, filter="data")
-            flush(Path(folder, member["name"]))
-            place(Path(folder, member["name"]), output / member["name"], job_id=job_id)
+            flush(folder / member["name"])
+            place(folder / member["name"], output / member["name"], job_id=job_id)
 
 
-def place(made: Path, output: Path, *, job_id: str) -> None:
+def place_kept(files: Files, relative: str, output: Path, *, job_id: str) -> None:
+    """Let the output be this file of the storage, unless it is."""
+    made = files.local(relative)
+    if not is_there(made, output):
+        place(made, output, job_id=job_id, may_link=files.may_link)
+
+
+def place(made: Path, output: Path, *, job_id: str, may_link: bool = True) -> None:
     """Let the output be this flushed file, at once; what was there before goes."""
     aside = output.with_name(f"{_aside(output, job_id)}{os.getpid()}.part")
     try:
-        _link_or_copy(made, aside)
+        _link_or_copy(made, aside, may_link=may_link)
         aside.replace(output)
         flush(output.parent)
     finally:
@@ -121,24 +135,24 @@ def is_there(made: Path, output: Path) -> bool:
         return False
 
 
-def remove_left_parts(table: JobTable, *, storage: Path) -> None:
+def remove_left_parts(table: JobTable, *, storage: Storage | Path) -> None:
     """Remove parts of completed jobs, and of those that ended otherwise long ago.
 
     The former are left when a coordinator was killed, the latter kept for a retry.
     """
     oldest = table.now() - PARTS_KEPT_SECONDS
-    folders = storage / "artifacts"
-    for folder in sorted(folders.iterdir()) if folders.is_dir() else ():
+    kept = as_storage(storage)
+    for name in kept.folders("artifacts"):
         with suppress(JobNotFound):
-            job = table.job(folder.name)
+            job = table.job(JobId(name))
             is_old = job.finished is not None and job.finished < oldest
             if job.status is JobStatus.COMPLETED or (job.status.is_final and is_old):
-                _remove_parts(job, storage=storage)
+                _remove_parts(job, storage=kept)
 
 
 def _begun(job: Job, made: dict[str, Any]) -> Begun | None:
     """Return the folder of a package; other outputs need no care before they end."""
-    if "lists" not in made or job.output is None:
+    if "lists" not in made or job.output is None or is_address(job.output):
         return None
     return Begun(
         folder=Path(job.output),
@@ -186,7 +200,10 @@ def _outputs(job: Job, made: dict[str, Any]) -> list[JsonValue]:
     path = job.output or made.get("file")
     if "members" in made:
         return [
-            {"path": str(Path(str(path), member["name"])), "facts": member["facts"]}
+            {
+                "path": str(as_place(str(path)) / member["name"]),
+                "facts": member["facts"],
+            }
             for member in made["members"]
         ]
     facts = {key: made[key] for key in made.keys() - {"file", "warnings"}}
@@ -200,15 +217,18 @@ def _warnings(tasks: Sequence[Task]) -> list[str]:
     return [str(line) for lines in found if isinstance(lines, list) for line in lines]
 
 
-def _remove_parts(job: Job, *, storage: Path) -> None:
+def _remove_parts(job: Job, *, storage: Storage) -> None:
     """Remove what the tasks of a completed job kept, once its output has it."""
     if job.output is not None:
-        shutil.rmtree(storage / "artifacts" / job.id, ignore_errors=True)
+        try:
+            storage.remove_all(f"artifacts/{job.id}")
+        except FarmError as error:  # it is tried again
+            _log.warning("parts_not_removed", job_id=job.id, error=error.message)
 
 
 def _remove_asides(job: Job) -> None:
     """Remove what killed coordinators had put aside; nobody needs it any more."""
-    if job.output is not None:
+    if job.output is not None and not is_address(job.output):
         output = Path(job.output)
         for left in (
             *output.parent.glob(f"{escape(_aside(output, job.id))}*.part"),
@@ -221,19 +241,22 @@ def _aside(output: Path, job_id: str) -> str:
     return f".{output.name}.{job_id}."
 
 
-def _link_or_copy(made: Path, aside: Path) -> None:
+def _link_or_copy(made: Path, aside: Path, *, may_link: bool) -> None:
     """Link where both are on one file system, else copy; all of it is on the disk.
 
     What is linked has been flushed when it was kept.
     """
     aside.unlink(missing_ok=True)
     try:
-        aside.hardlink_to(made)
+        if may_link:
+            aside.hardlink_to(made)
+            return
     except FileNotFoundError:
         raise
     except OSError:  # another file system, or one without links
-        shutil.copyfile(made, aside)
-        flush(aside)
+        pass
+    shutil.copyfile(made, aside)
+    flush(aside)
 
 
 def flush(path: Path) -> None:

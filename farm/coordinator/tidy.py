@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from farm.cache.evict import evict, remove_orphans, usual_limits
 from farm.cache.marks import remove_old_marks
+from farm.cache.storage import open_storage
 from farm.coordinator.begun import withdraw_left
 from farm.coordinator.publish import remove_left_parts
 from farm.logs import get_log
@@ -30,7 +31,7 @@ def tidy_cache(table: JobTable, *, settings: Settings, number: int) -> None:
         settings: of the farm.
         number: of the look, from 0.
     """
-    index, storage = table.artifacts, settings.storage_folder
+    index, storage = table.artifacts, open_storage(settings)
     if evicted := evict(index, usual=usual_limits(settings), storage=storage):
         _log.info("artifacts_evicted", count=evicted)
     if withdrawn := withdraw_left(table):

@@ -11,6 +11,11 @@ from farm.doctor.machine import (
     look_at_python,
     look_at_storage,
 )
+from farm.doctor.objects import (
+    look_at_buckets,
+    look_at_input_cache,
+    look_at_object_storage,
+)
 from farm.doctor.programs import look_at_ffmpeg
 from farm.doctor.services import look_at_broker, look_at_database, look_at_workers
 from farm.errors import FarmError
@@ -35,6 +40,9 @@ def examine(settings: Settings) -> Iterator[Check]:
 _LOOKS: tuple[tuple[str, Callable[[Settings], Iterator[Check]], str], ...] = (
     ("python", look_at_python, ""),
     ("storage", look_at_storage, "name another folder: FARM_STORAGE"),
+    ("storage", look_at_object_storage, ""),
+    ("bucket", look_at_buckets, ""),
+    ("input cache", look_at_input_cache, ""),
     ("database", look_at_database, "see database_url in config/farm.toml"),
     ("folders", look_at_folders, ""),
     (

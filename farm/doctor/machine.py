@@ -14,6 +14,7 @@ from farm.doctor.check import Check, State
 from farm.errors import InvalidSettings
 from farm.kinds.fonts import link_fonts
 from farm.kinds.scripts import ALL_SCRIPTS
+from farm.place import ObjectPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,8 @@ def look_at_python(_settings: Settings) -> Iterator[Check]:
 def look_at_storage(settings: Settings) -> Iterator[Check]:
     """Write to it, whole and by rename, as results are; tell how fast it is."""
     folder = settings.storage_folder
+    if isinstance(folder, ObjectPath):  # see objects.py
+        return
     fix = "name a folder that can be written to: FARM_STORAGE or storage in farm.toml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,7 +75,8 @@ def look_at_folders(settings: Settings) -> Iterator[Check]:
     folders = [*settings.media_roots, *settings.preset_folders]
     if settings.fonts_folder is not None:
         folders.append(settings.fonts_folder)
-    missing = [str(folder) for folder in folders if not folder.expanduser().is_dir()]
+    here = [each.expanduser() for each in folders if not isinstance(each, ObjectPath)]
+    missing = [str(folder) for folder in here if not folder.is_dir()]
     yield Check(
         name="folders",
         state=State.FAILED if missing else State.OK,

@@ -14,6 +14,7 @@ from farm.embedded.valkey import find_valkey
 from farm.ffmpeg.locate import ffmpeg_version, find_ffmpeg
 from farm.jobs.status import Queue
 from farm.jobs.table import JobTable
+from farm.place import ObjectPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,7 @@ def look_at_workers(settings: Settings) -> Iterator[Check]:
     )
     if workers:
         yield _versions(workers, settings)
+    if workers and not isinstance(settings.storage_folder, ObjectPath):
         yield _shared(workers, settings)
 
 

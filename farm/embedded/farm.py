@@ -54,7 +54,7 @@ class EmbeddedFarm:
         flower: FlowerOptions | None = None,
         metrics_port: int | None = None,
     ) -> None:
-        self._storage = settings.storage_folder
+        self._storage = settings.machine_folder
         self._lock = FarmLock(self._storage)
         self._valkey = (
             None
@@ -64,7 +64,7 @@ class EmbeddedFarm:
         slots = {"cpu_slots": cpu_slots, "interactive_slots": interactive_slots}
         self.settings: Settings = settings.model_copy(
             update={
-                "storage": self._storage,
+                "storage": settings.storage_folder,
                 "broker_url": self._valkey.url if self._valkey else settings.broker_url,
                 "database_url": settings.database,
                 "metrics_port": metrics_port,  # a private farm serves none

@@ -37,7 +37,7 @@ class RunningFarm:
 
 def find_running_farm(settings: Settings) -> RunningFarm | None:
     """Return the farm that runs on the storage, if there is one."""
-    folder = settings.storage_folder
+    folder = settings.machine_folder
     deadline = time.monotonic() + _STARTING_SECONDS
     while _is_locked(folder / _LOCK):
         with suppress(FileNotFoundError, ValueError, TypeError):

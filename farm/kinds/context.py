@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from farm.cache.store import move_whole
+from farm.cache.storage import open_storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from farm.cache.store import ArtifactStore
     from farm.ffmpeg.command import Command
     from farm.jobs.records import Claim
+    from farm.kinds.sources import Sources
     from farm.settings import Settings
 
 DAMAGED = "damaged data in"
@@ -53,6 +53,8 @@ class TaskContext:
     """Whether it is asked but for the key of its result: `KeyAsked` is raised."""
     build: str = ""
     """Which FFmpeg it is (`farm.cache.build`)."""
+    sources: Sources | None = None
+    """Where sources lie for this machine; ``None``: as the plan says."""
     warnings: list[str] = field(default_factory=list)
     """What the user should know of this task's work; it may be added to."""
 
@@ -76,12 +78,17 @@ class TaskContext:
         named = task.name if label is None else label
         name = f"{named}-{task.id}-{self.claim.attempt}{made.suffix}"
         relative = f"artifacts/{task.job_id}/{name}"
-        move_whole(made, self.settings.storage_folder / relative)
+        open_storage(self.settings).keep(made, relative)
         return relative
 
     def stored(self, relative: str) -> Path:
-        """Return the full path of a kept file."""
-        return self.settings.storage_folder / os.fspath(relative)
+        """Return a path of this machine that a kept file can be read at."""
+        held = None if self.sources is None else self.sources.held
+        return open_storage(self.settings).local(relative, held)
+
+    def identity_of(self, path: Path) -> str | None:
+        """Return the content of a copy of an object; ``None`` of any other file."""
+        return None if self.sources is None else self.sources.identity_of(path)
 
 
 def damage_warning(sources: Iterable[str]) -> str:

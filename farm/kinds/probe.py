@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from farm.cache.stamp import read_stamp
-from farm.cache.store import checksum
-from farm.errors import InvalidJob, InvalidTimeline, MediaForbidden, Problem
+from farm.cache.stamp import Stamp, read_stamp
+from farm.cache.storage import checksum
+from farm.errors import (
+    InvalidJob,
+    InvalidTimeline,
+    MediaForbidden,
+    Problem,
+    StoreRefused,
+)
 from farm.ffmpeg.probe import probe_media
+from farm.kinds.sources import STAMP, Sources
+from farm.place import ObjectPath
 from farm.timeline.media import MediaFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
     from pydantic import JsonValue
 
-    from farm.cache.stamp import Stamp
     from farm.jobs.artifacts import ArtifactIndex
     from farm.kinds.context import TaskContext
 
@@ -32,6 +38,7 @@ def probe(context: TaskContext) -> JsonValue:
     assert isinstance(payload, dict)  # noqa: S101  # written by plan/sources.py
     identity = str(payload["identity"])
     index = None if context.store is None else context.store.index
+    own = context.sources or Sources.of(context.settings)
     facts: dict[str, JsonValue] = {}
     errors: list[tuple[str, InvalidJob]] = []
     sources = payload["sources"]
@@ -40,42 +47,75 @@ def probe(context: TaskContext) -> JsonValue:
         assert isinstance(source, dict)  # noqa: S101
         path, user = str(source["path"]), str(source["used_by"])
         try:
-            check_allowed(Path(path), context.settings.media_roots)
-            facts[path] = read_source(index, Path(path), identity=identity)
+            facts[path] = read_source(index, path, identity=identity, sources=own)
         except InvalidJob as error:
             errors.append((user, error))
+        except StoreRefused as error:
+            errors.append((user, MediaForbidden(error.message, **error.facts)))
     if errors:
         raise _together(errors)
     return {"sources": facts}
 
 
-def find_known(index: ArtifactIndex, path: Path, *, identity: str) -> JsonValue:
-    """Return the facts of a source that were kept; ``None`` where it must be read."""
-    stamp = read_stamp(path)
+def find_known(
+    index: ArtifactIndex, path: str, *, identity: str, sources: Sources
+) -> JsonValue:
+    """Return the facts of a source that were kept; ``None`` where it must be read.
+
+    Raises:
+        MediaForbidden: when it lies outside the places that sources may lie in.
+        StoreFailed, MediaMissing: when an object cannot be looked at.
+    """
+    place = sources.find(path)
+    stamp = _stamp(place, sources)
     if stamp is None:
         return None
     recent = identity != "content"
-    known = index.media_facts(str(path), stamp=stamp.text, recent=recent)
+    known = index.media_facts(str(place), stamp=stamp.text, recent=recent)
     if isinstance(known, dict) and (known.get("content") or identity != "content"):
-        return _identify(known, stamp, identity)
+        return {**_identify(known, stamp, identity), "path": path}
     return None
 
 
-def read_source(index: ArtifactIndex | None, path: Path, *, identity: str) -> JsonValue:
-    """Return the facts of a source, as they were kept or read now."""
-    if index is not None and (known := find_known(index, path, identity=identity)):
+def read_source(
+    index: ArtifactIndex | None, path: str, *, identity: str, sources: Sources
+) -> JsonValue:
+    """Return the facts of a source, as they were kept or read now.
+
+    Raises:
+        MediaForbidden: when it lies outside the places that sources may lie in.
+        MediaMissing, MediaUnreadable: when it cannot be read.
+        StoreFailed, InputCacheFull, DiskFull: when an object cannot be copied here.
+    """
+    place = sources.find(path)
+    known = index and find_known(index, path, identity=identity, sources=sources)
+    if known:
         return known
-    before = read_stamp(path)
-    facts = probe_media(path)
-    if identity == "content":
-        facts = replace(facts, content=checksum(path))
+    before = _stamp(place, sources)
+    facts = _read(place, path, identity=identity, sources=sources)
     plain: dict[str, JsonValue] = _FACTS.dump_python(facts, mode="json")
     if index is not None and before is not None and before.is_settled:
-        after = read_stamp(path)
+        after = _stamp(place, sources)
         if after is not None and after.text == before.text:
-            index.keep_media_facts(str(path), stamp=before.text, facts=plain)
-            return _identify(plain, before, identity)
-    return plain
+            index.keep_media_facts(str(place), stamp=before.text, facts=plain)
+            plain = _identify(plain, before, identity)
+    return {**plain, "path": path}
+
+
+def _read(place: Path, path: str, *, identity: str, sources: Sources) -> MediaFacts:
+    """Read a file; of an object, a copy of it."""
+    if isinstance(place, ObjectPath):
+        copy = sources.fetch(place, named=path)
+        return replace(probe_media(copy.path), content=copy.sha256)
+    facts = probe_media(place)
+    return replace(facts, content=checksum(place)) if identity == "content" else facts
+
+
+def _stamp(place: Path, sources: Sources) -> Stamp | None:
+    """Return the stamp of a file, or what tells an object from another."""
+    if isinstance(place, ObjectPath):
+        return Stamp(text=sources.stat(place).identity, is_settled=True)
+    return read_stamp(place)
 
 
 def _identify(
@@ -94,24 +134,7 @@ def stamp_of(path: Path) -> str:
 
 
 def _content(stamp: Stamp) -> str:
-    return f"stamp:{stamp.text}"
-
-
-def is_allowed(path: Path, roots: Sequence[Path]) -> bool:
-    """Whether a source lies in one of the folders that sources may lie in."""
-    real = path.resolve()
-    return any(real.is_relative_to(root.expanduser().resolve()) for root in roots)
-
-
-def check_allowed(path: Path, roots: Sequence[Path]) -> None:
-    """Refuse a source outside the folders that sources may lie in."""
-    if is_allowed(path, roots):
-        return
-    message = (
-        f"{path} lies outside the folders that sources may lie in "
-        f"(media_roots: {', '.join(str(root) for root in roots)})"
-    )
-    raise MediaForbidden(message, path=str(path))
+    return f"{STAMP}{stamp.text}"
 
 
 def _together(errors: list[tuple[str, InvalidJob]]) -> InvalidJob:

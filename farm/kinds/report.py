@@ -14,8 +14,9 @@ from farm.ffmpeg.decode import build_decode_command, decodable, read_decoded
 from farm.ffmpeg.probe import report_media
 from farm.kinds.context import KeyAsked
 from farm.kinds.payload import ReportPayload
-from farm.kinds.probe import check_allowed, stamp_of
+from farm.kinds.probe import stamp_of
 from farm.kinds.reuse import Made, make_or_reuse
+from farm.kinds.sources import check_allowed
 from farm.timeline.report import FOR_PLANS, Decoded, MediaReport
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ def report(context: TaskContext) -> JsonValue:
     """Read through a file, decode it where that is asked for, and keep the report."""
     payload = ReportPayload.model_validate(context.payload)
     path = Path(payload.path)
-    check_allowed(path, context.settings.media_roots)
+    is_copy = context.identity_of(path) is not None
+    if not is_copy:  # of an object it was asked before it was copied
+        check_allowed(path, context.settings.media_roots)
 
     def tell() -> MediaReport:
         told = report_media(path, with_keyframes=payload.keyframes)
         return _decode(context, told) if payload.decode else told
 
-    content = stamp_of(path)
+    content = context.identity_of(path) or stamp_of(path)
     if context.store is None and not context.only_key:
         content = ""
     if not content:  # it may still be written to: nothing of it is kept

@@ -80,10 +80,15 @@ def make_or_reuse(
         key,
         made.path,
         kind=kind,
-        facts={**made.facts, "warnings": [*context.warnings]},
+        facts=_named(context, {**made.facts, "warnings": [*context.warnings]}),
         seconds=seconds,
     )
     return {**made.facts, "file": kept.path, "artifact": key}
+
+
+def _named(context: TaskContext, facts: dict[str, JsonValue]) -> JsonValue:
+    """Call sources as the job calls them: their copies here mean nothing to others."""
+    return facts if context.sources is None else context.sources.name(facts)
 
 
 def _warn_again(

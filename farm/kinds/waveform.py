@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.cache.stamp import read_stamp
 from farm.errors import OutputWrong
 from farm.ffmpeg.exit import unreadable
 from farm.ffmpeg.sound_header import SoundHeader, read_sound_header
@@ -15,8 +14,9 @@ from farm.ffmpeg.waveform import DRAWING, build_drawing_command, build_samples_c
 from farm.kinds.pack import pack
 from farm.kinds.payload import WaveformPayload
 from farm.kinds.pipe import run_into
-from farm.kinds.probe import check_allowed
+from farm.kinds.probe import stamp_of
 from farm.kinds.reuse import Made, make_or_reuse
+from farm.kinds.sources import check_allowed
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -55,11 +55,11 @@ def _find_source(context: TaskContext, payload: WaveformPayload) -> _Source:
     """Return the file of sound: a source, or the mix of a timeline."""
     if payload.path is not None:
         path = Path(payload.path)
+        content = context.identity_of(path)
+        if content is not None:
+            return _Source(path=path, content=content)
         check_allowed(path, context.settings.media_roots)
-        stamp = read_stamp(path)
-        if stamp is None or not stamp.is_settled:
-            return _Source(path=path, content="")
-        return _Source(path=path, content=f"stamp:{stamp.text}")
+        return _Source(path=path, content=stamp_of(path))
     mixed = context.needs[payload.sound]
     assert isinstance(mixed, dict)  # noqa: S101  # written by kinds/mix.py
     return _Source(

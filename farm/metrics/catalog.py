@@ -243,6 +243,18 @@ _WORK = (
         Source.WORKERS,
         "kind",
     ),
+    _counter(
+        "farm_inputs_total",
+        "Objects that tasks needed: found in the input cache, or fetched.",
+        Source.WORKERS,
+        *("kind", "outcome"),
+    ),
+    _counter(
+        "farm_input_fetched_bytes_total",
+        "Bytes of the objects that were fetched.",
+        Source.WORKERS,
+        "kind",
+    ),
 )
 
 _CACHE = (

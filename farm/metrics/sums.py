@@ -8,6 +8,9 @@ RUN_SECONDS = "run_seconds"
 RUNS_OK = "runs_ok"
 RUNS_FAILED = "runs_failed"
 FENCED = "fenced"
+INPUT_BYTES = "input_bytes"
+INPUTS_FETCHED = "inputs_fetched"
+INPUTS_FOUND = "inputs_found"
 
 METRIC_OF: dict[str, tuple[str, tuple[str, ...]]] = {
     FRAMES: ("farm_encoded_frames_total", ()),
@@ -16,6 +19,9 @@ METRIC_OF: dict[str, tuple[str, tuple[str, ...]]] = {
     RUNS_OK: ("farm_ffmpeg_runs_total", ("ok",)),
     RUNS_FAILED: ("farm_ffmpeg_runs_total", ("failed",)),
     FENCED: ("farm_fenced_reports_total", ()),
+    INPUT_BYTES: ("farm_input_fetched_bytes_total", ()),
+    INPUTS_FETCHED: ("farm_inputs_total", ("fetched",)),
+    INPUTS_FOUND: ("farm_inputs_total", ("found",)),
 }
 """The metric of a sum, and its labels after the kind."""
 

@@ -14,6 +14,7 @@ import psutil
 import farm
 from farm.cache.evict import usual_limits
 from farm.cache.stats import HOUR_SECONDS, disk_bytes
+from farm.cache.storage import open_storage
 from farm.jobs.records import CacheCount
 from farm.jobs.schema import HEAD
 from farm.metrics.catalog import RECENT_SECONDS
@@ -106,7 +107,7 @@ def read_size_samples(table: JobTable, settings: Settings) -> Iterator[Sample]:
     """Yield how large the cache is: it is looked at whole, so ask seldom."""
     shares = table.artifacts.shares()
     size = sum(share.size_bytes for share in shares)
-    disk = disk_bytes(settings.storage_folder)
+    disk = disk_bytes(open_storage(settings))
     yield sample("farm_cache_files", sum(share.entries for share in shares))
     yield sample("farm_cache_bytes", size)
     yield sample("farm_cache_disk_bytes", disk)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.errors import Problem
+from farm.place import ObjectPath, as_place, is_address
 from farm.timeline.clip import Clip, Crop, FileMedia, Gap, Transition
 from farm.timeline.time import show_time
 
@@ -124,11 +125,8 @@ def _track_problems(track: Track, path: str) -> Iterator[Problem]:
 
 def _clip_problems(clip: Clip, track: Track, place: str) -> Iterator[Problem]:
     if isinstance(clip.media, FileMedia):
-        if "://" in clip.media.path:
-            message = (
-                f"{clip.label} names a network address; sources are files: "
-                "fetch it first and give its path"
-            )
+        if message := _path_problem(clip.media.path):
+            message = f"{clip.label} {message}"
             yield Problem(path=f"{place}.media.path", message=message)
         return
     if track.kind == "audio":
@@ -140,6 +138,22 @@ def _clip_problems(clip: Clip, track: Track, place: str) -> Iterator[Problem]:
     if written_duration(clip) is None:
         message = f"{clip.label} needs a duration"
         yield Problem(path=f"{place}.duration", message=message)
+
+
+def _path_problem(path: str) -> str | None:
+    """Say what is wrong with the path of a source, as it is written."""
+    if is_address(path):
+        try:
+            place = as_place(path)
+        except ValueError as error:
+            return f"names no object: {error}"
+        return None if isinstance(place, ObjectPath) and place.key else "names a bucket"
+    if "://" in path:
+        return (
+            "names a network address; sources are files, or objects (s3://bucket/key): "
+            "fetch it first and give its path"
+        )
+    return None
 
 
 def _transition_problems(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from farm.errors import InvalidTimeline, Problem
+from farm.place import has_drive, is_address
 from farm.timeline.check import find_problems
 from farm.timeline.clip import Clip, FileMedia
 from farm.timeline.explain import explain
@@ -140,6 +141,8 @@ def _with_absolute_paths(timeline: Timeline, folder: Path) -> Timeline:
     def absolute(item: object) -> object:
         if not isinstance(item, Clip) or not isinstance(item.media, FileMedia):
             return item
+        if is_address(item.media.path) or has_drive(item.media.path):
+            return item  # it lies elsewhere, wherever the document is
         path = (folder / expand_home(item.media.path)).absolute()
         return item.model_copy(
             update={"media": item.media.model_copy(update={"path": str(path)})}

@@ -103,3 +103,57 @@ def test_a_file_that_cannot_be_used_is_told_in_one_sentence(
         Settings.read()
 
     assert "\n" not in str(raised.value)
+
+
+def test_a_bucket_is_named_like_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FARM_STORAGE", "s3://farm/files/")
+    monkeypatch.setenv("FARM_MEDIA_ROOTS", "/srv/media:s3://media/films:/b")
+
+    settings = Settings.read()
+
+    assert str(settings.storage_folder) == "s3://farm/files"
+    assert [str(root) for root in settings.media_roots] == [
+        *("/srv/media", "s3://media/films", "/b")
+    ]
+
+
+def test_what_a_machine_has_for_itself_lies_in_no_store(tmp_path: Path) -> None:
+    own = Settings.read(storage="s3://farm/files", local_folder=tmp_path)
+
+    assert own.scratch_folder == tmp_path / "scratch"
+    assert own.input_cache_folder == tmp_path / "inputs"
+    assert own.database == f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+
+
+def test_a_map_of_paths_is_read_of_the_environment_and_of_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FARM_PATH_MAP", '{"/Volumes/media": "/mnt/media"}')
+    assert Settings.read().path_map == {"/Volumes/media": "/mnt/media"}
+
+    monkeypatch.delenv("FARM_PATH_MAP")
+    (tmp_path / "map").write_text('{"Z:/m": "s3://media"}')
+    monkeypatch.setenv("FARM_PATH_MAP_FILE", str(tmp_path / "map"))
+    assert Settings.read().path_map == {"Z:/m": "s3://media"}
+
+
+@pytest.mark.parametrize("written", ["{", "[]", '{"/": "/mnt"}', '{"/a": "s3://-/b"}'])
+def test_a_map_that_cannot_be_read_is_refused(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FARM_PATH_MAP", written)
+
+    with pytest.raises(InvalidSettings):
+        Settings.read()
+
+
+def test_the_secret_of_a_store_is_read_of_a_file_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("open sesame\n")
+    monkeypatch.setenv("FARM_S3_SECRET_ACCESS_KEY_FILE", str(tmp_path / "secret"))
+
+    settings = Settings.read(s3_access_key_id="ali")
+
+    assert settings.s3_secret_access_key == "open sesame"
+    assert "sesame" not in repr(settings)

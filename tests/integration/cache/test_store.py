@@ -68,6 +68,7 @@ def store(table: JobTable, job_id: str, tmp_path: Path) -> ArtifactStore:
 
 
 def keep(store: ArtifactStore, key: str = KEY, data: bytes = b"made") -> Path:
+    assert isinstance(store.storage, Path)
     made = store.storage / "made.mp4"
     made.write_bytes(data)
     kept = store.keep(key, made, kind=TaskKind.SEGMENT, facts={"n": 1}, seconds=2)

@@ -32,9 +32,9 @@ from tests.unit.timeline.doors.otio.build import (
         ("file:///abs/what%3F#1.mov", "/abs/what?#1.mov"),
         ("file:///abs/gl%C3%BCck.mov", "/abs/glück.mov"),
         ("file://server/share/a.mov", "//server/share/a.mov"),
-        ("file:///D:/a.mov", "/project/D:/a.mov"),
-        ("file://localhost/D%3a/a.mov", "/project/D:/a.mov"),
-        ("C:\\media\\a.mov", "/project/C:\\media\\a.mov"),
+        ("file:///D:/a.mov", "D:/a.mov"),
+        ("file://localhost/D%3a/a.mov", "D:/a.mov"),
+        ("C:\\media\\a.mov", "C:\\media\\a.mov"),
     ],
 )
 def test_a_url_is_a_path(url: str, path: str) -> None:

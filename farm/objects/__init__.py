@@ -1,0 +1,1 @@
+"""Object stores: what lies there is copied here once, what is made here goes there."""
