@@ -373,7 +373,7 @@ def _connect(options: S3Options) -> Any:  # noqa: ANN401  # s3fs has no types
         raise InvalidSettings(
             "s3:// needs s3fs, which is not installed: pip install 'renderfarm[s3]'"
         ) from error
-    return S3FileSystem(
+    files = S3FileSystem(
         key=options.access_key_id,
         secret=options.secret_access_key,
         endpoint_url=options.endpoint_url,
@@ -381,8 +381,10 @@ def _connect(options: S3Options) -> Any:  # noqa: ANN401  # s3fs has no types
         config_kwargs={
             "connect_timeout": _CONNECT_SECONDS,
             "read_timeout": _ANSWER_SECONDS,
-            "retries": {"max_attempts": 3, "mode": "standard"},
+            "retries": {"max_attempts": 4, "mode": "standard"},
         },
         use_listings_cache=False,
         skip_instance_cache=True,
     )
+    files.retries = 1  # of its own: it would try all of those again
+    return files

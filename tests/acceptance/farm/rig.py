@@ -71,9 +71,9 @@ class Rig:
             folder=folder,
             valkey_server=server,
             settings=Settings.read(
-                storage=folder,
                 broker_url=server.url,
                 **{
+                    "storage": folder,
                     "cpu_slots": 1,
                     "interactive_slots": 0,
                     "lease_seconds": LEASE_SECONDS,

@@ -55,14 +55,16 @@ def test_a_file_comes_back_as_it_went(
     assert (tmp_path / "b").read_bytes() == (tmp_path / "a").read_bytes()
 
 
-@pytest.mark.parametrize("size", [1000, 9 * PART_BYTES])
+@pytest.mark.parametrize("size", [1000, PART_BYTES + 1_000_000])
 def test_the_store_copies_what_is_told_of_an_object_too(
-    store: S3Store, tmp_path: Path, size: int
+    server: StoreServer, tmp_path: Path, size: int
 ) -> None:
+    store = S3Store(options(server.url), part_bytes=PART_BYTES)
+    copies = S3Store(options(server.url), part_bytes=PART_BYTES // 8)  # in parts
     sha256 = make(tmp_path / "a", size)
     store.upload(tmp_path / "a", place("copy/a"), sha256=sha256)
 
-    store.copy(place("copy/a"), place("copy/b"))
+    copies.copy(place("copy/a"), place("copy/b"))
 
     assert store.stat(place("copy/b")).sha256 == sha256
     assert fetch(store, place("copy/b"), tmp_path / "b") == (sha256, "sha256")
@@ -108,6 +110,7 @@ def test_a_break_in_the_middle_goes_on_where_it_was(
     assert cable.cut_after is None  # it was cut
 
 
+@pytest.mark.slow
 def test_a_store_that_dies_in_the_middle_is_said(
     server: StoreServer, tmp_path: Path
 ) -> None:
