@@ -31,7 +31,8 @@ class FileMedia(Model):
 
     type: Literal["file"] = "file"
     path: Text = Field(
-        min_length=1, description="Path; relative to the folder of the document."
+        min_length=1,
+        description="Path, relative to the folder of the document; or s3://bucket/key.",
     )
     video_stream: int | None = Field(
         default=None, ge=0, description="Which picture stream of the file, from 0."

@@ -156,7 +156,7 @@ def _with_absolute_paths(timeline: Timeline, folder: Path) -> Timeline:
         each.model_copy(
             update={"path": str((folder / expand_home(each.path)).absolute())}
         )
-        if each.path is not None
+        if each.path is not None and not is_address(each.path)
         else each
         for each in timeline.subtitles
     )

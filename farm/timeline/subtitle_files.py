@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pysubs2
 
 from farm.errors import InvalidOption
+from farm.place import is_address
 from farm.timeline.subtitles import MOST_CUES, Cue
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ def read_subtitles(path: str | os.PathLike[str]) -> pysubs2.SSAFile:
 
 def _texts(path: str | os.PathLike[str]) -> Iterator[str]:
     """Yield the text of a file, in each encoding that it may have."""
+    if is_address(path):
+        raise InvalidOption(
+            f"{path} is an object: subtitles are read from a file of the machine that "
+            "submits, copy it there first"
+        )
     file = Path(path)
     try:
         if file.stat().st_size > _MOST_BYTES:

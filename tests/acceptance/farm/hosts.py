@@ -4,7 +4,7 @@
         bridge 198.18.N.1: broker, database, coordinator, who submits
           │            │
     host one .2    host two .3       each: a worker, scratch of its own,
-          │            │             and the one storage, mounted elsewhere
+          │            │             the one storage and the media, mounted elsewhere
           └── storage ─┘
 ```
 They are namespaces of this kernel; needs root and iproute2.
@@ -34,11 +34,14 @@ from tests.acceptance.farm.rig import LEASE_SECONDS, ROOT, until
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+VOLUME = "/Volumes/media"
+"""What a timeline calls the media, which each host has mounted elsewhere."""
 _ENTER = """
 set -e
 hostname "$1"
 mount --bind "$2/storage" "$2/mnt/storage"
 mount --bind "$2/scratch-$1" "$2/mnt/scratch"
+mount --bind "$2/media" "$2/mnt/media-$1"
 read -r address
 ip link set lo up
 ip address add "$address" dev eth0
@@ -137,7 +140,7 @@ class Hosts:
 
     def start_services(self) -> None:
         """Start broker and coordinator on this machine's side of the bridge."""
-        for name in ("storage", "mnt/storage", "mnt/scratch"):
+        for name in ("storage", "media", "mnt/storage", "mnt/scratch"):
             (self.folder / name).mkdir(parents=True)
         server = ValkeyServer(folder=self.folder, port=6379, password=self.password)
         config = server.config.replace(
@@ -152,9 +155,15 @@ class Hosts:
 
     def start_host(self, name: str, *, host: int) -> None:
         """Start a host with a worker; it has its address when this returns."""
-        (self.folder / f"scratch-{name}").mkdir()
         mounts = self.folder / "mnt"
-        there = {"storage": mounts / "storage", "scratch": mounts / "scratch"}
+        media = mounts / f"media-{name}"
+        for folder in (self.folder / f"scratch-{name}", media):
+            folder.mkdir()
+        there = {
+            "storage": mounts / "storage",
+            "scratch": mounts / "scratch",
+            "path_map": {VOLUME: str(media)},
+        }
         enter = ["unshare", "--net", "--mount", "--uts", "--"]
         inside = ["/bin/sh", "-c", _ENTER, "sh", name, str(self.folder)]
         worker = [sys.executable, "-m", "workers.cpu"]

@@ -10,7 +10,7 @@ import pytest
 
 from farm import Farm
 from farm.ffmpeg.locate import find_ffmpeg
-from tests.acceptance.farm.hosts import Hosts, Network, why_not
+from tests.acceptance.farm.hosts import VOLUME, Hosts, Network, why_not
 from tests.acceptance.farm.rig import until
 from tests.integration.jobs.postgres import PostgresMissing, PostgresServer
 
@@ -66,9 +66,9 @@ def make_clip(path: Path, ffmpeg: Path) -> None:
     subprocess.run(argv, check=True)
 
 
-def render(farm: Farm, clip: Path, name: str) -> Job:
+def render(farm: Farm, clip: Path, name: str, *, named: str | None = None) -> Job:
     """Submit a render that encodes every picture, in many segments."""
-    media: JsonValue = {"type": "file", "path": str(clip)}
+    media: JsonValue = {"type": "file", "path": named or str(clip)}
     effects: JsonValue = [{"name": "contrast"}]
     timeline: JsonValue = {
         "format": "farm-timeline/1",
@@ -154,3 +154,27 @@ def test_a_host_that_is_cut_off_in_a_render_changes_nothing_of_it(
         assert digests(clip.with_name("hurt.mp4"), ffmpeg) == expected
     assert not list((hosts.folder / "scratch-one").iterdir())
     assert "Traceback" not in hosts.logs()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_hosts_with_other_mounts_render_one_timeline(hosts: Hosts) -> None:
+    ffmpeg = find_ffmpeg(hosts.settings)
+    clip = hosts.folder / "media" / "clip.mkv"
+    make_clip(clip, ffmpeg)
+    with Farm(hosts.settings, may_start=False) as farm:
+        until(lambda: is_online(farm, "one") and is_online(farm, "two"), seconds=60)
+        plain = render(farm, clip, "plain.mp4")
+        plain.result(timeout=120)
+        mapped = render(farm, clip, "mapped.mp4", named=f"{VOLUME}/clip.mkv")
+        mapped.result(timeout=120)
+
+        assert hosts_of(mapped, "completed") == {"one", "two"}
+        commands = " ".join(str(attempt.argv) for attempt in mapped.attempts())
+        for name in ("one", "two"):
+            mount = hosts.folder / "mnt" / f"media-{name}"
+            assert f"{mount}/clip.mkv" in commands
+            assert not (mount / "clip.mkv").exists()  # for nobody but this host
+    expected = digests(clip.with_name("plain.mp4"), ffmpeg)
+    assert sum(line.startswith("0,") for line in expected) == FRAMES
+    assert digests(clip.with_name("mapped.mp4"), ffmpeg) == expected

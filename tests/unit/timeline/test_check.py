@@ -181,6 +181,24 @@ def test_a_source_is_no_address() -> None:
     )
 
 
+def test_a_source_may_be_an_object() -> None:
+    assert _problems(make_clip("s3://media/a b/pier.mp4")) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("s3://media", "names a bucket"),
+        ("s3://m/a.mp4", "names no object: s3://m/a.mp4 names no bucket"),
+        ("s3://media/../a.mp4", "names no object: s3://media/../a.mp4 is no address"),
+    ],
+)
+def test_an_address_of_no_object_is_a_problem(path: str, message: str) -> None:
+    (problem,) = _problems(make_clip(path, name="pier"))
+
+    assert problem.startswith(f"tracks[0].items[0].media.path: clip 'pier' {message}")
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

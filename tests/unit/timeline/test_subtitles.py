@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pysubs2
 import pytest
 
-from farm.errors import InvalidTimeline
+from farm.errors import InvalidOption, InvalidTimeline
 from farm.timeline.load import load_timeline
 from farm.timeline.place import place
+from farm.timeline.subtitle_files import read_subtitles
 from farm.timeline.subtitle_styles import STYLES
 from farm.timeline.subtitles import find_look
 from farm.timeline.timeline import FORMAT
@@ -218,3 +219,8 @@ def test_what_is_wrong_is_said_with_its_place(
     assert isinstance(problems, list)
     assert problems[0].startswith(f"{path}: ")
     assert says in problems[0]
+
+
+def test_subtitles_are_no_object() -> None:
+    with pytest.raises(InvalidOption, match=r"s3://media/a\.srt is an object"):
+        read_subtitles("s3://media/a.srt")
