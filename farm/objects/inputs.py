@@ -197,6 +197,7 @@ class Held:
     """Addresses of objects by the paths of their copies."""
     copies: dict[str, Copy] = field(default_factory=dict)
     """The copies by their paths."""
+    _fetched: dict[tuple[str, str], Copy] = field(default_factory=dict)
     _locks: list[int] = field(default_factory=list)
 
     def fetch(
@@ -214,6 +215,8 @@ class Held:
             StoreFailed, MediaMissing, SourceChanged: when it cannot be copied.
             InputCacheFull, DiskFull: when there is no room for it.
         """
+        if key in self._fetched:
+            return self._fetched[key]
         address, identity = key
         is_new = False
         while True:
@@ -226,7 +229,8 @@ class Held:
                 about = _look(entry, lock)
             if about is not None:
                 os.utime(entry)
-                return self._hold(entry, about, address, is_new=is_new)
+                self._fetched[key] = self._hold(entry, about, address, is_new=is_new)
+                return self._fetched[key]
             self._let_go(lock)  # another makes or removes it: look again
             if self.should_stop():
                 raise TaskCancelled("the attempt was told to stop")
@@ -289,8 +293,7 @@ class Held:
             path=path,
             sha256=about["sha256"],
             verified_by=about["verified_by"],
-            is_new=is_new
-            or (str(path) in self.copies and self.copies[str(path)].is_new),
+            is_new=is_new,
             size_bytes=int(about["size_bytes"]),
         )
         self.origins[str(path)] = address

@@ -69,6 +69,19 @@ def test_an_object_is_a_copy_for_the_task_and_an_address_for_all_others(
     assert sources.unverified() == []
 
 
+def test_an_object_that_is_used_often_is_asked_for_and_held_once(
+    server: StoreServer, open_sources: Callable[..., Sources]
+) -> None:
+    sources = open_sources()
+    before = server.requests("HEAD", "/media/films/a.mp4")
+
+    here: Any = sources.localise([{"path": "s3://media/films/a.mp4"}] * 50)
+
+    assert len({each["path"] for each in here}) == 1
+    assert len(sources.held._locks) == 1
+    assert server.requests("HEAD", "/media/films/a.mp4") == before + 1
+
+
 def test_a_mapped_path_is_told_as_it_was_named(
     open_sources: Callable[..., Sources],
 ) -> None:
