@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from farm.objects.copies import Copy
     from farm.objects.facts import ObjectFacts
-    from farm.objects.inputs import Copy, Held
+    from farm.objects.inputs import Held
     from farm.settings import Settings
 
 STAMP = "stamp:"

@@ -11,13 +11,10 @@ only one; locks end with the process that holds them, however it ends.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
-import json
 import os
 import random
-import re
 import shutil
 import time
 from contextlib import contextmanager, suppress
@@ -26,6 +23,19 @@ from typing import TYPE_CHECKING, Self
 
 from farm.errors import DiskFull, InputCacheFull, TaskCancelled
 from farm.logs import get_log
+from farm.objects.copies import (
+    NO_ROOM,
+    PART,
+    Copy,
+    allocate,
+    finish,
+    is_there,
+    look,
+    read_about,
+    remove_unused,
+    safe_name,
+    try_lock,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,28 +44,12 @@ if TYPE_CHECKING:
     from farm.objects.facts import ObjectFacts
     from farm.objects.s3 import S3Store
 
-_ABOUT, _PART, _ROOM = "about.json", ".part", ".room"
-_SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,99}")
-_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
+_ROOM = ".room"
 _POLL_SECONDS = 0.1
 _ROOM_SECONDS = 60.0
 """How long to wait until others are done with copies that are in the way."""
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 _log = get_log(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """A whole copy of an object; it stays while it is held."""
-
-    path: Path
-    sha256: str
-    verified_by: str
-    """What was compared with the store: sha256, crc32, md5; empty: the size alone."""
-    is_new: bool
-    """Whether it came from the store now."""
-    size_bytes: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,12 +108,12 @@ class InputCache:
         try:
             entry, lock = held.open(address, identity)
             with suppress(InputCacheFull, DiskFull, OSError):
-                if not _try_lock(lock, fcntl.LOCK_EX) or _about(entry) is not None:
+                if not try_lock(lock, fcntl.LOCK_EX) or read_about(entry) is not None:
                     return
-                part = entry / _PART
+                part = entry / PART
                 with self.room(made.stat().st_size, part, should_stop=lambda: True):
                     shutil.move(made, part)
-                _finish(entry, safe_name(name), sha256, "sha256", part.stat().st_size)
+                finish(entry, safe_name(name), sha256, "sha256", part.stat().st_size)
         except TaskCancelled:  # there is no room now
             return
         finally:
@@ -137,10 +131,10 @@ class InputCache:
             while True:
                 if total + size <= self.max_bytes:
                     try:
-                        _allocate(part, size)
+                        allocate(part, size)
                     except OSError as error:
                         part.unlink(missing_ok=True)
-                        if error.errno not in _NO_ROOM:
+                        if error.errno not in NO_ROOM:
                             raise
                     else:
                         return True
@@ -161,7 +155,7 @@ class InputCache:
         """Remove the longest unused copy that nobody uses; return its size."""
         while entries:
             _, size, entry = entries.pop(0)
-            if entry != but and _remove_unused(entry):
+            if entry != but and remove_unused(entry):
                 _log.info("input_evicted", entry=entry.name, size_bytes=size)
                 return size
         return None
@@ -221,12 +215,12 @@ class Held:
         is_new = False
         while True:
             entry, lock = self.open(address, identity)
-            about = _look(entry, lock)
-            if about is None and _try_lock(lock, fcntl.LOCK_EX):
-                if _is_there(entry, lock) and _about(entry) is None:
+            about = look(entry, lock)
+            if about is None and try_lock(lock, fcntl.LOCK_EX):
+                if is_there(entry, lock) and read_about(entry) is None:
                     self._copy(entry, facts(), store)
                     is_new = True
-                about = _look(entry, lock)
+                about = look(entry, lock)
             if about is not None:
                 os.utime(entry)
                 self._fetched[key] = self._hold(entry, about, address, is_new=is_new)
@@ -264,7 +258,7 @@ class Held:
         return text
 
     def _copy(self, entry: Path, facts: ObjectFacts, store: S3Store) -> None:
-        part = entry / _PART
+        part = entry / PART
         with (
             self.cache.room(facts.size_bytes, part, should_stop=self.should_stop),
             part.open("r+b") as target,
@@ -274,13 +268,13 @@ class Held:
                 target.flush()
                 os.fsync(target.fileno())
             except OSError as error:
-                if error.errno in _NO_ROOM:
+                if error.errno in NO_ROOM:
                     raise DiskFull(
                         f"the disk of the input cache {self.cache.folder} is full"
                     ) from error
                 raise
         os.utime(part, (facts.modified, facts.modified))
-        _finish(entry, safe_name(facts.place.name), sha256, by, facts.size_bytes)
+        finish(entry, safe_name(facts.place.name), sha256, by, facts.size_bytes)
         _log.info(
             "input_fetched", address=str(facts.place), size_bytes=facts.size_bytes
         )
@@ -303,87 +297,3 @@ class Held:
     def _let_go(self, lock: int) -> None:
         self._locks.remove(lock)
         os.close(lock)
-
-
-def safe_name(name: str) -> str:
-    """Return a name of a file that a shell, a list or a filter cannot misread."""
-    if _SAFE_NAME.fullmatch(name) and name != _ABOUT:
-        return name
-    suffix = _SUFFIX.search(name)
-    return f"source{suffix[0] if suffix else ''}"
-
-
-def _allocate(part: Path, size: int) -> None:
-    """Take the room on the disk now: it is known at once whether there is enough."""
-    with part.open("wb") as file:
-        if size:
-            try:
-                os.posix_fallocate(file.fileno(), 0, size)
-            except OSError as error:
-                if error.errno not in {errno.EOPNOTSUPP, errno.EINVAL}:
-                    raise
-                file.truncate(size)
-
-
-def _finish(entry: Path, name: str, sha256: str, by: str, size: int) -> None:
-    """Give a copy its name, then say that it is whole."""
-    (entry / _PART).chmod(0o444)
-    (entry / _PART).replace(entry / name)
-    about = {"name": name, "sha256": sha256, "verified_by": by, "size_bytes": str(size)}
-    aside = entry / f".{_ABOUT}"
-    aside.write_text(json.dumps(about), encoding="utf-8")
-    aside.replace(entry / _ABOUT)
-
-
-def _about(entry: Path) -> dict[str, str] | None:
-    """Return what is told of a copy; ``None`` where it is not whole."""
-    try:
-        about: dict[str, str] = json.loads((entry / _ABOUT).read_text("utf-8"))
-        size = (entry / about["name"]).stat().st_size
-    except (OSError, ValueError, KeyError):
-        return None
-    return about if size == int(about["size_bytes"]) else None
-
-
-def _look(entry: Path, lock: int) -> dict[str, str] | None:
-    """Share the lock, and return what is told of a whole copy."""
-    if _try_lock(lock, fcntl.LOCK_SH) and _is_there(entry, lock):
-        return _about(entry)
-    return None
-
-
-def _remove_unused(entry: Path) -> bool:
-    """Remove a copy unless somebody uses or makes it."""
-    try:
-        lock = os.open(entry, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError:
-        return False
-    try:
-        if not _try_lock(lock, fcntl.LOCK_EX) or not _is_there(entry, lock):
-            return False
-        with suppress(FileNotFoundError):
-            (entry / _ABOUT).unlink()
-        shutil.rmtree(entry)
-    except OSError as error:
-        _log.warning("input_not_removed", entry=entry.name, error=str(error))
-        return False
-    else:
-        return True
-    finally:
-        os.close(lock)
-
-
-def _is_there(entry: Path, lock: int) -> bool:
-    """Whether what was opened is still the folder of this name."""
-    try:
-        return os.path.samestat(entry.stat(), os.fstat(lock))
-    except OSError:
-        return False
-
-
-def _try_lock(lock: int, how: int) -> bool:
-    try:
-        fcntl.flock(lock, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from farm.errors import InvalidSettings, StoreFailed, TaskCancelled
+from farm.errors import StoreFailed, TaskCancelled
 from farm.objects.facts import SHA256_KEY, ObjectFacts, Sums
-from farm.objects.failures import code_of, is_damage, no_bucket, told
+from farm.objects.failures import code_of, is_damage, told
+from farm.objects.s3_requests import S3Options, S3Requests
 from farm.place import ObjectPath
 
 if TYPE_CHECKING:
@@ -24,35 +24,22 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+__all__ = ["S3Options", "S3Store"]
+
 PART_BYTES = 32 * 1024**2
 """What goes in one request, both ways; of a file for which that is not enough, more."""
 _MOST_PARTS = 10_000  # of one object; S3
 _MOST_COPY_BYTES = 5 * 1024**3  # that a store copies in one request; S3
-_READ_BYTES = 1024**2
 _TRIES = 4
 """How often a part of an object is asked for when the store breaks off."""
-_CONNECT_SECONDS, _ANSWER_SECONDS = 5, 60
 _DELETED_AT_ONCE = 1000  # S3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class S3Options:
-    """Where the server is, and who we are to it; unset: as AWS's environment says."""
-
-    endpoint_url: str | None = None
-    region: str | None = None
-    access_key_id: str | None = field(default=None, repr=False)
-    secret_access_key: str | None = field(default=None, repr=False)
-
-
 @dataclass(slots=True)
-class S3Store:
-    """A connection that is opened when it is first used; safe for threads and forks."""
+class S3Store(S3Requests):
+    """An S3 server."""
 
-    options: S3Options
     part_bytes: int = PART_BYTES
-    _files: Any = field(default=None, repr=False)
-    _pid: int = 0
 
     def stat(self, place: ObjectPath) -> ObjectFacts:
         """Return what the store tells of an object.
@@ -64,9 +51,9 @@ class S3Store:
         """
         with told(place, "it cannot be looked at"):
             try:
-                head = self._call("head_object", place, ChecksumMode="ENABLED")
+                head = self.call("head_object", place, ChecksumMode="ENABLED")
             except FileNotFoundError:
-                self._see_bucket(place)
+                self.see_bucket(place)
                 raise
         return ObjectFacts.of_head(place, head)
 
@@ -99,7 +86,7 @@ class S3Store:
             while sums.size_bytes < facts.size_bytes:
                 before = sums.size_bytes
                 try:
-                    for data in self._read_from(facts, before):
+                    for data in self.read_from(facts, before):
                         _see_whether(should_stop)
                         target.write(data)
                         sums.add(data)
@@ -135,7 +122,7 @@ class S3Store:
             if size <= self.part_bytes:
                 data = source.read()
                 summed = hashlib.md5(data, usedforsecurity=False)
-                answer = self._call(
+                answer = self.call(
                     "put_object",
                     place,
                     Body=data,
@@ -154,7 +141,7 @@ class S3Store:
             origin = {"Bucket": source.bucket, "Key": source.key}
             match = {"CopySourceIfMatch": f'"{facts.etag}"'} if facts.etag else {}
             if facts.size_bytes <= min(_MOST_COPY_BYTES, 8 * self.part_bytes):
-                self._call("copy_object", target, CopySource=origin, **match)
+                self.call("copy_object", target, CopySource=origin, **match)
             else:
                 self._copy_parts(facts, origin, match, target)
         self._see_whole(target, size=facts.size_bytes, sha256=facts.sha256)
@@ -165,7 +152,7 @@ class S3Store:
             some = places[at : at + _DELETED_AT_ONCE]
             with told(some[0], "it cannot be removed"):
                 named = [{"Key": place.key} for place in some]
-                self._call_bucket(
+                self.call_bucket(
                     "delete_objects",
                     some[0],
                     Delete={"Objects": named, "Quiet": True},
@@ -177,7 +164,7 @@ class S3Store:
         while True:
             with told(folder, "it cannot be listed"):
                 prefix = f"{folder.key}/" if folder.key else ""
-                found = self._call_bucket(
+                found = self.call_bucket(
                     "list_objects_v2", folder, Prefix=prefix, **token
                 )
             for each in found.get("Contents", ()):
@@ -199,8 +186,8 @@ class S3Store:
             StoreFailed: it cannot be asked.
         """
         with told(place, "it cannot be written"):
-            begun = self._call("create_multipart_upload", place)
-            self._call("abort_multipart_upload", place, UploadId=begun["UploadId"])
+            begun = self.call("create_multipart_upload", place)
+            self.call("abort_multipart_upload", place, UploadId=begun["UploadId"])
 
     # --- parts
 
@@ -213,7 +200,7 @@ class S3Store:
             data = source.read(part_bytes)
             if not data:
                 return None
-            answer = self._call(
+            answer = self.call(
                 "upload_part", place, UploadId=upload, PartNumber=number, Body=data
             )
             summed = hashlib.md5(data, usedforsecurity=False).hexdigest()
@@ -235,7 +222,7 @@ class S3Store:
             if first >= facts.size_bytes:
                 return None
             last = min(first + part_bytes, facts.size_bytes) - 1
-            answer = self._call(
+            answer = self.call(
                 "upload_part_copy",
                 target,
                 UploadId=upload,
@@ -255,12 +242,12 @@ class S3Store:
         send: Callable[[int, str], str | None],
     ) -> None:
         """Send parts until there are none; let the store forget them if one fails."""
-        upload = self._call("create_multipart_upload", place, **about)["UploadId"]
+        upload = self.call("create_multipart_upload", place, **about)["UploadId"]
         parts: list[dict[str, Any]] = []
         try:
             while (etag := send(len(parts) + 1, upload)) is not None:
                 parts.append({"PartNumber": len(parts) + 1, "ETag": etag})
-            self._call(
+            self.call(
                 "complete_multipart_upload",
                 place,
                 UploadId=upload,
@@ -268,7 +255,7 @@ class S3Store:
             )
         except BaseException:
             with suppress(Exception):
-                self._call("abort_multipart_upload", place, UploadId=upload)
+                self.call("abort_multipart_upload", place, UploadId=upload)
             raise
 
     def _see_whole(self, place: ObjectPath, *, size: int, sha256: str) -> ObjectFacts:
@@ -293,63 +280,6 @@ class S3Store:
             )
         return str(answer["ETag"])
 
-    # --- requests
-
-    def _read_from(self, facts: ObjectFacts, start: int) -> Iterator[bytes]:
-        """Yield an object's bytes from one on, as long as the store gives them."""
-        from fsspec.asyn import sync
-
-        files = self._open()
-        wanted: dict[str, str] = {"Range": f"bytes={start}-"} if start else {}
-        if facts.etag:
-            wanted["IfMatch"] = f'"{facts.etag}"'
-        if facts.version:
-            wanted["VersionId"] = facts.version
-        body = self._call("get_object", facts.place, **wanted)["Body"]
-
-        async def read() -> bytes:
-            blocks: list[bytes] = []
-            while (left := _READ_BYTES - sum(map(len, blocks))) > 0:
-                block = await body.read(left)
-                if not block:
-                    break
-                blocks.append(block)
-            return b"".join(blocks)
-
-        try:
-            while data := sync(files.loop, read):
-                yield data
-        finally:
-            body.close()
-
-    def _see_bucket(self, place: ObjectPath) -> None:
-        """Raise `StoreRefused` where there is not even the bucket."""
-        try:
-            self._call_bucket("head_bucket", place)
-        except FileNotFoundError as error:
-            raise no_bucket(place) from error
-        except PermissionError:  # it may be read, but not be looked at
-            return
-
-    def _call(self, method: str, place: ObjectPath, **more: Any) -> dict[str, Any]:  # noqa: ANN401
-        return self._call_bucket(method, place, Key=place.key, **more)
-
-    def _call_bucket(
-        self,
-        method: str,
-        place: ObjectPath,
-        **more: Any,  # noqa: ANN401  # as S3 has it
-    ) -> dict[str, Any]:
-        answer: dict[str, Any] = self._open().call_s3(
-            method, Bucket=place.bucket, **more
-        )
-        return answer
-
-    def _open(self) -> Any:  # noqa: ANN401  # s3fs has no types
-        if self._files is None or self._pid != os.getpid():
-            self._files, self._pid = _connect(self.options), os.getpid()
-        return self._files
-
 
 def _see_whether(should_stop: Callable[[], bool]) -> None:
     if should_stop():
@@ -364,27 +294,3 @@ def _is_break(error: Exception) -> bool:
         not code_of(error)
         and not isinstance(error, TaskCancelled | StoreFailed | OSError)
     ) or isinstance(error, ConnectionError | TimeoutError)
-
-
-def _connect(options: S3Options) -> Any:  # noqa: ANN401  # s3fs has no types
-    try:
-        from s3fs import S3FileSystem
-    except ImportError as error:
-        raise InvalidSettings(
-            "s3:// needs s3fs, which is not installed: pip install 'renderfarm[s3]'"
-        ) from error
-    files = S3FileSystem(
-        key=options.access_key_id,
-        secret=options.secret_access_key,
-        endpoint_url=options.endpoint_url,
-        client_kwargs={"region_name": options.region} if options.region else {},
-        config_kwargs={
-            "connect_timeout": _CONNECT_SECONDS,
-            "read_timeout": _ANSWER_SECONDS,
-            "retries": {"max_attempts": 4, "mode": "standard"},
-        },
-        use_listings_cache=False,
-        skip_instance_cache=True,
-    )
-    files.retries = 1  # of its own: it would try all of those again
-    return files

@@ -23,7 +23,9 @@ def main() -> None:
     store, place = S3Store(options(url)), ObjectPath(address)
     facts = store.stat(place)
     with cache.hold() as held:
-        held.fetch(lambda: facts, store, key=(address, facts.identity))
+        copy = held.fetch(lambda: facts, store, key=(address, facts.identity))
+        sys.stdout.write(f"{copy.path} {copy.sha256} {copy.is_new}\n")
+        sys.stdout.flush()
         if seconds:
             time.sleep(float(seconds[0]))
 

@@ -16,7 +16,7 @@ import pytest
 
 import farm
 from farm.errors import DiskFull, InputCacheFull, StoreFailed, TaskCancelled
-from farm.objects.inputs import Copy, Held, InputCache, safe_name
+from farm.objects.copies import Copy, safe_name
 from farm.objects.s3 import S3Store
 from farm.place import ObjectPath
 from tests.integration.objects.conftest import options
@@ -24,6 +24,8 @@ from tests.store_server import Cable, StoreServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from farm.objects.inputs import Held, InputCache
 
 ROOT = Path(farm.__file__).parent.parent
 PROGRAM = Path(__file__).with_name("fetch_one.py")
@@ -152,7 +154,7 @@ def test_who_waits_for_room_gets_it_when_another_process_ends(
     put(server, "next", 100_000)
     with start(inputs, server.url, "long", "60") as process:
         assert process.stdout is not None
-        process.stdout.readline()  # it has its copy
+        assert process.stdout.readline()  # it has its copy
         until(lambda: _times_out(inputs, store, "next"))
         process.kill()
     with inputs.hold() as held:
