@@ -146,6 +146,7 @@ def test_what_is_in_use_is_never_removed(
     assert not used.path.exists()
 
 
+@pytest.mark.slow
 def test_who_waits_for_room_gets_it_when_another_process_ends(
     server: StoreServer, store: S3Store, inputs: InputCache
 ) -> None:
@@ -248,6 +249,7 @@ shift
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_after_all_that_can_go_has_gone(
     server: StoreServer, inputs: InputCache, tmp_path: Path
 ) -> None:
