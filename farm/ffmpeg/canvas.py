@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from farm.ffmpeg.gpu import GpuUse
     from farm.ffmpeg.graph import Stream
 
 #: How the filter scale interpolates; exact rounding, chroma at full resolution.
@@ -32,6 +33,10 @@ class Canvas:
     blend_alpha_pix_fmt: str
     pixel_scale: Fraction
     """Pixels of the output a pixel of the timeline."""
+    gpu: GpuUse | None = None
+    """What a GPU does of it; ``None``: all is done by the CPU."""
+    on_gpu: bool = False
+    """Whether frames stay on the GPU until they are encoded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

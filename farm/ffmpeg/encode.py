@@ -10,11 +10,13 @@ import ffmpeg
 
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas
 from farm.ffmpeg.command import Command
+from farm.ffmpeg.gpu import DEVICE_OPTIONS, gpu_encoding
 from farm.ffmpeg.graph import compile_graph, open_input
 from farm.ffmpeg.picture import build_picture
 from farm.timeline.time import round_half_up
 
 if TYPE_CHECKING:
+    from farm.ffmpeg.gpu import GpuUse
     from farm.ffmpeg.graph import Stream
     from farm.ffmpeg.picture import Graph
     from farm.presets.preset import Preset, VideoEncoding
@@ -71,7 +73,12 @@ SERIES_SUFFIXES = tuple(s for s in _STILL_OPTIONS if s not in _SINGLE_STILLS)
 
 
 def make_canvas(
-    picture: PictureSlice, *, width: int, height: int, pix_fmt: str
+    picture: PictureSlice,
+    *,
+    width: int,
+    height: int,
+    pix_fmt: str,
+    gpu: GpuUse | None = None,
 ) -> Canvas:
     """Return the frame that a slice is composed in."""
     alpha, overlay, blend, blend_alpha = _FORMATS[pix_fmt]
@@ -87,6 +94,7 @@ def make_canvas(
         blend_pix_fmt=blend,
         blend_alpha_pix_fmt=blend_alpha,
         pixel_scale=Fraction(height, picture.height),
+        gpu=gpu,
     )
 
 
@@ -130,12 +138,17 @@ def build_segment_command(
     size: tuple[int, int],
     threads: int,
     set_number: int = SET_NUMBER,
+    gpu: GpuUse | None = None,
 ) -> Command:
     """Encode a slice on its own: closed, without sound, joinable by stream copy.
 
-    The number is that of its parameter sets (H.264), 0 to 31.
+    The number is that of its parameter sets (H.264), 0 to 31; those of a GPU have
+    none to choose. With `gpu`, it does what it can.
     """
-    graph = compose(picture, preset, size=size, threads=threads)
+    graph = compose(picture, preset, size=size, threads=threads, gpu=gpu)
+    if gpu is not None and gpu.encode:
+        video = gpu_encoding(preset.video)
+        preset = preset.model_copy(update={"video": video})
     command = encode_segment(
         graph.stream,
         preset,
@@ -144,17 +157,31 @@ def build_segment_command(
         threads=threads,
         set_number=set_number,
     )
+    opened = DEVICE_OPTIONS if gpu is not None else ()
     return replace(
-        command, files={**graph.files, **command.files}, sources=picture.sources()
+        command,
+        arguments=(*opened, *command.arguments),
+        files={**graph.files, **command.files},
+        sources=picture.sources(),
     )
 
 
 def compose(
-    picture: PictureSlice, preset: Preset, *, size: tuple[int, int], threads: int
+    picture: PictureSlice,
+    preset: Preset,
+    *,
+    size: tuple[int, int],
+    threads: int,
+    gpu: GpuUse | None = None,
 ) -> Graph:
     """Return the frames of a slice as a preset encodes them."""
-    pix_fmt = preset.video.pix_fmt
-    canvas = make_canvas(picture, width=size[0], height=size[1], pix_fmt=pix_fmt)
+    canvas = make_canvas(
+        picture,
+        width=size[0],
+        height=size[1],
+        pix_fmt=preset.video.pix_fmt,
+        gpu=gpu,
+    )
     return build_picture(picture, canvas, threads=threads)
 
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
 from farm.effects.catalog import find_reach
+from farm.ffmpeg import gpu
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
 from farm.ffmpeg.cell import cell_canvas, seat
 from farm.ffmpeg.drawing import draw, draw_moving, hold
@@ -70,7 +71,7 @@ def covers_frame(shot: ShotSlice, canvas: Canvas) -> bool:
         return False
     if isinstance(source, FilmSource) and source.video.has_alpha:
         return False
-    return _box(source, look, canvas).covers(canvas.width, canvas.height)
+    return box_of(source, look, canvas).covers(canvas.width, canvas.height)
 
 
 def is_shown_whole(source: FilmSource, look: Look, canvas: Canvas) -> bool:
@@ -95,7 +96,7 @@ def is_shown_whole(source: FilmSource, look: Look, canvas: Canvas) -> bool:
         and look.opacity == 1
         and not look.transform.rotation % 360
         and look.crop == Crop()
-        and _box(source, look, canvas) == plain
+        and box_of(source, look, canvas) == plain
     )
 
 
@@ -167,7 +168,8 @@ def _handles(shot: ShotSlice, first: int, last: int) -> tuple[int, int]:
     return lead, min(reach.after, shot.tail + shot.end - last)
 
 
-def _box(source: Source, look: Look, canvas: Canvas) -> Box:
+def box_of(source: Source, look: Look, canvas: Canvas) -> Box:
+    """Return where a source lies in the frame."""
     if isinstance(source, FilmSource):
         size = shown_size(source, look.crop)
     else:
@@ -182,7 +184,7 @@ def _box(source: Source, look: Look, canvas: Canvas) -> Box:
 
 
 def open_film(
-    source: FilmSource, options: Mapping[str, str | None], *, threads: int
+    source: FilmSource, options: Mapping[str, object], *, threads: int
 ) -> Stream:
     """Open the picture of a file, with its transparency where it has one."""
     video = source.video
@@ -205,9 +207,14 @@ def _sample(
     video = source.video
     step = speed / canvas.rate
     seek = min(start, video.end) - source.container_start - decoding_head(source)
-    stream = open_film(source, seek_options(seek), threads=threads)
+    options: dict[str, object] = {**seek_options(seek)}
+    on_gpu = gpu.decodes(canvas.gpu, video)
+    if on_gpu:
+        options |= gpu.input_options()
+    stream = open_film(source, options, threads=1 if on_gpu else threads)
     if video.interlaced:
-        stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
+        bwdif = "bwdif_cuda" if on_gpu else "bwdif"
+        stream = stream.filter(bwdif, mode="send_frame", deint="interlaced")
     ticks = _ticks_per_second(step)
     offset = math.floor((start - _TIE) * ticks)
     stream = stream.filter("settb", expr=f"1/{ticks}").filter(
@@ -249,7 +256,14 @@ def _ticks_per_second(step: Fraction) -> int:
 
 def lay_film(stream: Stream, source: FilmSource, look: Look, canvas: Canvas) -> Picture:
     """Scale frames of a film into the frame, in its colours, with all of its look."""
-    video, crop, box = source.video, look.crop, _box(source, look, canvas)
+    video, crop, box = source.video, look.crop, box_of(source, look, canvas)
+    if gpu.decodes(canvas.gpu, video):
+        if crop == Crop():
+            stream = gpu.scale(stream, video, box)
+        if canvas.on_gpu:
+            stream = gpu.convert(stream, canvas).filter("setsar", 1)
+            return finish_picture(stream, box, look, canvas, has_alpha=False)
+        stream = gpu.download(stream, video)
     if crop.left or crop.top or crop.right or crop.bottom:
         stream = stream.filter(
             "crop",
@@ -269,6 +283,23 @@ def lay_film(stream: Stream, source: FilmSource, look: Look, canvas: Canvas) -> 
     )
 
 
+def knows_colors(video: VideoFacts) -> bool:
+    """Whether a film is in the colours of the timeline: BT.709, 16 to 235."""
+    matrix = video.color_space
+    if _says_no_matrix(video):
+        matrix = "bt709" if video.height >= _HD_LINES else "bt601"
+    return (
+        matrix == "bt709"
+        and video.color_range != "pc"
+        and not video.is_hdr
+        and not (video.pix_fmt or "").startswith("yuvj")
+    )
+
+
+def _says_no_matrix(video: VideoFacts) -> bool:
+    return video.color_space in {None, "unknown", "unspecified"}
+
+
 def _scale(stream: Stream, video: VideoFacts, box: Box) -> Stream:
     options = {
         "flags": SCALE_FLAGS,
@@ -276,7 +307,7 @@ def _scale(stream: Stream, video: VideoFacts, box: Box) -> Stream:
         "out_range": "tv",
     }
     is_yuv = not (video.pix_fmt or "").startswith(_RGB_FORMATS)
-    if is_yuv and video.color_space in {None, "unknown", "unspecified"}:
+    if is_yuv and _says_no_matrix(video):
         options["in_color_matrix"] = "bt709" if video.height >= _HD_LINES else "bt601"
     return stream.filter("scale", box.scaled_width, box.scaled_height, **options)
 
@@ -307,7 +338,7 @@ def _lay_drawing(
     look: Look,
     canvas: Canvas,
 ) -> Picture:
-    box = _box(source, look, canvas)
+    box = box_of(source, look, canvas)
     if (box.scaled_width, box.scaled_height) != (canvas.width, canvas.height):
         stream = stream.filter(
             "scale", box.scaled_width, box.scaled_height, flags=SCALE_FLAGS

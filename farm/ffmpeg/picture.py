@@ -11,6 +11,7 @@ from farm.ffmpeg.blend import blend_hidden, blend_translucent
 from farm.ffmpeg.drawing import plain_canvas
 from farm.ffmpeg.film import build_shot
 from farm.ffmpeg.graph import join_pictures, number_frames, split_stream, take_frames
+from farm.ffmpeg.on_gpu import stays_on_gpu
 from farm.ffmpeg.visible import BARE, find_base, find_elements, find_overlays
 
 if TYPE_CHECKING:
@@ -67,16 +68,27 @@ class _Composer:
     def compose(self) -> Graph:
         elements = find_elements(self.slice, self.canvas)
         base = find_base(elements, self.slice.frames)
+        overlays = find_overlays(elements, base)
+        is_alone = not overlays
+        if stays_on_gpu(self.slice, base, self.canvas, is_alone=is_alone):
+            self.canvas = replace(self.canvas, on_gpu=True)
         stream = join_pictures(list(self._base_streams(base)), self.canvas.rate)
-        for element in find_overlays(elements, base):
+        for element in overlays:
             stream = self._lay_over(stream, element)
         rate = self.canvas.rate
-        stream = (
-            stream.filter("fps", fps=f"{rate.numerator}/{rate.denominator}")
-            .filter("trim", end_frame=self.slice.frames)
-            .filter("format", self.canvas.pix_fmt)
-        )
+        stream = stream.filter(
+            "fps", fps=f"{rate.numerator}/{rate.denominator}"
+        ).filter("trim", end_frame=self.slice.frames)
+        if not self.canvas.on_gpu:
+            stream = stream.filter("format", self._composed_format)
         return Graph(stream=tag_colors(stream), files=self.files)
+
+    @property
+    def _composed_format(self) -> str:
+        """The pixel format that the encoder gets; NVENC takes no other of ten bits."""
+        gpu, pix_fmt = self.canvas.gpu, self.canvas.pix_fmt
+        on_gpu = gpu is not None and gpu.encode and pix_fmt == "yuv420p10le"
+        return "p010le" if on_gpu else pix_fmt
 
     def _base_streams(self, base: Sequence[Element]) -> Iterator[Stream]:
         """Yield the parts of the base.
