@@ -13,6 +13,8 @@ FarmError
 │   ├── FFmpegFailed            any other exit code; what follows says which
 │   │   ├── Unsupported             a codec, format or filter this FFmpeg lacks
 │   │   ├── EncoderMissing          the encoder is not there or does not work here
+│   │   ├── GpuFailed               a GPU or its driver failed
+│   │   │   └── GpuFull                 it has no memory or session left
 │   │   ├── DiskFull
 │   │   ├── OutOfMemory
 │   │   ├── FFmpegKilled            ended by a signal that we did not send
@@ -167,6 +169,14 @@ class EncoderMissing(FFmpegFailed):
     """The encoder is not there or does not work on this machine."""
 
     retry = False
+
+
+class GpuFailed(FFmpegFailed):
+    """A GPU, or its driver, failed at what it can do otherwise."""
+
+
+class GpuFull(GpuFailed):
+    """A GPU has no memory or no encoder session left."""
 
 
 class DiskFull(FFmpegFailed):

@@ -6,7 +6,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pynvml
 
@@ -61,6 +61,7 @@ class Gpu:
     name: str
     memory_bytes: int
     driver: str
+    uuid: str = ""
 
 
 def list_encoders(ffmpeg: Path) -> dict[str, bool]:
@@ -139,21 +140,32 @@ def _check_pictures(path: Path) -> None:
         raise OutputWrong(message)
 
 
-def find_gpus() -> tuple[Gpu, ...]:
+def find_gpus(nvml: Any = pynvml) -> tuple[Gpu, ...]:  # noqa: ANN401  # the module
     """Return the GPUs of NVIDIA; none where there is no driver."""
     try:
-        pynvml.nvmlInit()
+        nvml.nvmlInit()
     except pynvml.NVMLError:
         return ()
     try:
-        driver = str(pynvml.nvmlSystemGetDriverVersion())
         return tuple(
-            _gpu(index, driver) for index in range(pynvml.nvmlDeviceGetCount())
+            gpu_of(nvml.nvmlDeviceGetHandleByIndex(index), nvml=nvml)
+            for index in range(nvml.nvmlDeviceGetCount())
         )
     except pynvml.NVMLError:
         return ()
     finally:
-        pynvml.nvmlShutdown()
+        nvml.nvmlShutdown()
+
+
+def gpu_of(handle: Any, *, nvml: Any = pynvml) -> Gpu:  # noqa: ANN401  # of NVML
+    """Return the GPU of a handle of the driver's library, which is open."""
+    return Gpu(
+        index=int(nvml.nvmlDeviceGetIndex(handle)),
+        name=str(nvml.nvmlDeviceGetName(handle)),
+        memory_bytes=int(nvml.nvmlDeviceGetMemoryInfo(handle).total),
+        driver=str(nvml.nvmlSystemGetDriverVersion()),
+        uuid=str(nvml.nvmlDeviceGetUUID(handle)),
+    )
 
 
 def find_gpu_problem() -> str | None:
@@ -173,13 +185,3 @@ def find_gpu_problem() -> str | None:
     except pynvml.NVMLError as error:
         return str(error)
     return None
-
-
-def _gpu(index: int, driver: str) -> Gpu:
-    handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-    return Gpu(
-        index=index,
-        name=str(pynvml.nvmlDeviceGetName(handle)),
-        memory_bytes=int(pynvml.nvmlDeviceGetMemoryInfo(handle).total),
-        driver=driver,
-    )

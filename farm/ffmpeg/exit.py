@@ -13,6 +13,8 @@ from farm.errors import (
     EncoderMissing,
     FFmpegFailed,
     FFmpegKilled,
+    GpuFailed,
+    GpuFull,
     MediaMissing,
     MediaUnreadable,
     OutOfMemory,
@@ -64,6 +66,16 @@ _SAYINGS = (
         "the job",
     ),
     _Saying(
+        # a card of the kind that is sold for games has few sessions for encoding
+        re.compile(
+            r"OpenEncodeSessionEx failed: (?:out of memory|incompatible client key)|"
+            r"CUDA_ERROR_OUT_OF_MEMORY|No decoder surfaces left"
+        ),
+        GpuFull,
+        "the GPU has no room for it ({reason}): run fewer tasks at once on it, or "
+        "lower gpu_sessions or gpu_memory_bytes",
+    ),
+    _Saying(
         re.compile(
             r"Cannot allocate memory|[Oo]ut of memory|OUT_OF_MEMORY|bad_alloc|"
             r"Resource temporarily unavailable"
@@ -77,6 +89,11 @@ _SAYINGS = (
         "this FFmpeg has no encoder {name}: choose another preset or FFmpeg",
     ),
     _Saying(
+        re.compile(r"Failed to set value 'cuda=|Hardware device setup failed"),
+        EncoderMissing,
+        "the GPU cannot be used here ({reason}): see `farm doctor` on this machine",
+    ),
+    _Saying(
         re.compile(
             r"(?:vost|aost)#\S+/(?P<name>\w+) .*Error while opening encoder|"
             r"No capable devices found|OpenEncodeSessionEx failed|"
@@ -86,6 +103,15 @@ _SAYINGS = (
         EncoderMissing,
         "the encoder {name} does not work here with these settings ({reason}): "
         "choose another preset, or a machine that has it",
+    ),
+    _Saying(
+        re.compile(
+            r"CUDA_ERROR_\w+|cuvid\w+\(|cu\w+\(.*\) failed|"
+            r"EncodePicture failed|LockBitstream failed|"
+            r"InitializeEncoder failed|hwaccel initialisation returned error"
+        ),
+        GpuFailed,
+        "the GPU failed ({reason})",
     ),
     _Saying(
         re.compile(r"No such filter: '(?P<name>[^']*)'"),

@@ -49,6 +49,14 @@ _REASONS = (
         "this GPU has no encoder for it",
     ),
     (
+        r"hwaccel initialisation returned error|Impossible to convert between the form",
+        "this GPU does not decode it",
+    ),
+    (
+        r"CUDA_ERROR_NO_DEVICE|no CUDA-capable device",
+        "there is no GPU of NVIDIA that this process may use",
+    ),
+    (
         r"Driver does not support the required nvenc API",
         "the NVIDIA driver is older than this FFmpeg needs",
     ),

@@ -10,6 +10,8 @@ from farm.errors import (
     FarmError,
     FFmpegFailed,
     FFmpegKilled,
+    GpuFailed,
+    GpuFull,
     MediaMissing,
     MediaUnreadable,
     OutOfMemory,
@@ -81,6 +83,22 @@ NVENC = """
 [vost#0:0/h264_nvenc @ 0x5] [enc:h264_nvenc @ 0x5] [error] Error while opening encoder - maybe
 [out#0/mp4 @ 0x5] [error] Nothing was written into output file
 """  # noqa: E501  # lines of a log
+CUDA = """
+[CUDA @ 0x55] [error] Cannot load libcuda.so.1
+[CUDA @ 0x55] [error] Could not dynamically load CUDA
+[error] Device creation failed: -1.
+[error] Failed to set value 'cuda=gpu:0' for option 'init_hw_device': \
+Operation not permitted
+[fatal] Error parsing global options: Operation not permitted
+"""
+CUDA_MEMORY = """
+[h264 @ 0x55] [error] decoder->cvdl->cuvidCreateDecoder(&decoder->decoder, params) \
+failed -> CUDA_ERROR_OUT_OF_MEMORY: out of memory
+"""
+NVDEC = """
+[h264 @ 0x55] [error] Failed setup for format cuda: \
+hwaccel initialisation returned error.
+"""
 NVENC_MEMORY = """
 [h264_nvenc @ 0x5] [error] OpenEncodeSessionEx failed: out of memory (10): (no details)
 [vost#0:0/h264_nvenc @ 0x5] [enc:h264_nvenc @ 0x5] [error] Error while opening encoder - maybe
@@ -103,7 +121,10 @@ NO_THREADS = """
         (NO_DECODER, Unsupported, "cannot decode /a.mp4 (Decoding requested, but no"),
         (DISK, DiskFull, "the disk is full"),
         (NVENC, EncoderMissing, "h264_nvenc does not work here"),
-        (NVENC_MEMORY, OutOfMemory, "no more memory"),
+        (NVENC_MEMORY, GpuFull, "no room for it (OpenEncodeSessionEx failed"),
+        (CUDA, EncoderMissing, "GPU cannot be used here (Cannot load libcuda.so.1)"),
+        (CUDA_MEMORY, GpuFull, "no room for it"),
+        (NVDEC, GpuFailed, "the GPU failed (Failed setup for format cuda"),
         (NO_THREADS, OutOfMemory, "no more memory"),
         ("[fatal] Unknown encoder 'x9'", EncoderMissing, "no encoder x9"),
         ("[x @ 0x5] [error] No such filter: 'zap'", Unsupported, "no filter zap"),
