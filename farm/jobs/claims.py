@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from farm.errors import TaskCancelled
 from farm.jobs.attempts import end_attempts, has_ended_so
 from farm.jobs.clock import now
+from farm.jobs.gpus import find_demand, find_other_queue, put_off, take_gpu
 from farm.jobs.models import attempts, jobs, task_needs, tasks
 from farm.jobs.moves import (
     OPEN,
@@ -27,23 +28,41 @@ from farm.jobs.rows import read_task, write_error
 from farm.jobs.status import JobStatus, TaskStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import JsonValue
     from sqlalchemy import Connection, RowMapping
 
     from farm.errors import FarmError
+    from farm.jobs.records import GpuOffer
 
 REQUEUED: dict[str, Any] = {"worker": None, "lease_until": None, "sent": None}
 """What a task has no more when its attempt is over and it is queued again."""
 
 
 def claim_task(
-    connection: Connection, task_id: str, *, worker: str, lease_seconds: float
+    connection: Connection,
+    task_id: str,
+    *,
+    worker: str,
+    lease_seconds: float,
+    gpu: GpuOffer | None = None,
+    on_put_off: Callable[[str], None] = lambda _: None,
 ) -> Claim | None:
-    """Make a queued task this worker's own; ``None`` when it is not to be had."""
+    """Make a queued task this worker's own; ``None`` when it is not to be had.
+
+    One that needs a GPU takes its share of the worker's with it; where that has none
+    left, or cannot do it, the task stays queued and is sent again: `on_put_off` is told
+    why.
+    """
     if _status(connection, task_id) is not TaskStatus.QUEUED:
         return None  # a message that came twice waits for no lock
     job = lock_job_of(connection, task_id)
     if job is None or job["status"] not in OPEN:
+        return None
+    if why := _refuse(connection, task_id, gpu):
+        put_off(connection, task_id)
+        on_put_off(why)
         return None
     moved = move_tasks(
         connection,
@@ -85,6 +104,17 @@ def claim_task(
         project=job["project"],
         needs=_results_of_needs(connection, task_id),
     )
+
+
+def _refuse(connection: Connection, task_id: str, gpu: GpuOffer | None) -> str | None:
+    """Take what a task needs of a GPU; say why that is not to be had, else ``None``."""
+    demand = find_demand(connection, task_id)
+    if demand is None:
+        # a message may be left from before its job went to the CPU
+        return None if gpu is None else find_other_queue(connection, task_id)
+    if gpu is None:
+        return "the worker has no GPU"
+    return take_gpu(connection, task_id, demand, gpu)
 
 
 def renew_lease(

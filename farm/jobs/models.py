@@ -5,7 +5,7 @@ jobs ─┬─ tasks ─┬─ task_needs   which tasks wait for which
       │         └─ attempts     one try at a task
       ├─ events                 one row a move of a job or task
       └─ artifact_pins ─ artifacts     finished files, found by key
-workers
+workers ── gpu_workers ── gpus ── task_demands    GPUs, and what tasks take of them
 media                           facts of sources
 cache_counts, cache_limits      what happened in the cache, and its bounds
 totals, queued_tasks, recent_attempts   what events told, summed up for metrics
@@ -172,6 +172,31 @@ class WorkerColumns(TypedColumns):
     state = Column(String(32), nullable=False)
 
 
+class GpuColumns(TypedColumns):
+    """A GPU that was served by a worker, and what it offers."""
+
+    id = Column(String(64), primary_key=True)
+    offer = Column(_JSON, nullable=False)
+    seen = Column(Double, nullable=False)
+
+
+class GpuWorkerColumns(TypedColumns):
+    """The GPU that a worker serves."""
+
+    worker = Column(String(255), primary_key=True)
+    gpu = Column(String(64), nullable=False)
+
+
+class TaskDemandColumns(TypedColumns):
+    """What a task takes of a GPU; ``gpu`` is where its last attempt is or was."""
+
+    task_id = Column(
+        String(48), ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True
+    )
+    demand = Column(_JSON, nullable=False)
+    gpu = Column(String(64))
+
+
 class ArtifactColumns(TypedColumns):
     """A finished file in the cache; the path is relative to the storage."""
 
@@ -309,6 +334,9 @@ task_needs = Table("task_needs", metadata, TaskNeedColumns)
 attempts = Table("attempts", metadata, AttemptColumns)
 events = Table("events", metadata, EventColumns)
 workers = Table("workers", metadata, WorkerColumns)
+gpus = Table("gpus", metadata, GpuColumns)
+gpu_workers = Table("gpu_workers", metadata, GpuWorkerColumns)
+task_demands = Table("task_demands", metadata, TaskDemandColumns)
 artifacts = Table("artifacts", metadata, ArtifactColumns)
 artifact_pins = Table("artifact_pins", metadata, ArtifactPinColumns)
 media = Table("media", metadata, MediaColumns)
@@ -327,6 +355,7 @@ Index("jobs_status_idx", jobs.c.status, jobs.c.created)
 Index("jobs_project_idx", jobs.c.project, jobs.c.created)
 Index("tasks_job_idx", tasks.c.job_id, tasks.c.status)
 Index("events_job_idx", events.c.job_id, events.c.id)
+Index("gpu_workers_gpu_idx", gpu_workers.c.gpu)
 Index("artifacts_used_idx", artifacts.c.used)
 Index("artifacts_project_idx", artifacts.c.project)
 Index("artifact_pins_job_idx", artifact_pins.c.job_id)

@@ -30,6 +30,10 @@ class SegmentReport:
     job's longest rendered segment (0 where it has none)."""
     not_copied: str = ""
     """Why an untouched source was encoded, where it was."""
+    gpu: str = ""
+    """The model of the GPU that made it; empty: the CPU did."""
+    not_gpu: str = ""
+    """Why no GPU made it, where there was one, or one was wanted."""
     crf: float | None = None
     """The CRF that was found, where it was searched for."""
     vmaf: float | None = None
@@ -103,6 +107,8 @@ def _report(task: Task, start: int, end: int, pace: float) -> SegmentReport:
         reused_from=job_id,
         seconds_saved=saved,
         not_copied=str(_result(task).get("not_copied", "")),
+        gpu=str(_result(task).get("gpu", "")),
+        not_gpu=str(_result(task).get("not_gpu", "")),
         crf=_result(task).get("crf"),
         vmaf=_result(task).get("vmaf"),
     )

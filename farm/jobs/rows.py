@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
 
     from farm.errors import FarmError
+    from farm.jobs.records import GpuOffer
 
 _LONGEST_LOG = 64 * 1024
 """Characters kept of a log, from its end."""
@@ -103,8 +104,14 @@ def read_event(row: RowMapping) -> Event:
     )
 
 
-def read_worker(row: RowMapping, *, active: Iterable[str], is_lost: bool) -> Worker:
-    """Return the record of a worker and the tasks that it has."""
+def read_worker(
+    row: RowMapping,
+    *,
+    active: Iterable[str],
+    is_lost: bool,
+    gpu: GpuOffer | None = None,
+) -> Worker:
+    """Return the record of a worker, the tasks that it has, and its GPU."""
     return Worker(
         name=row["name"],
         host=row["host"],
@@ -117,6 +124,7 @@ def read_worker(row: RowMapping, *, active: Iterable[str], is_lost: bool) -> Wor
         seen=row["seen"],
         state="lost" if is_lost and row["state"] != "offline" else row["state"],
         active=tuple(TaskId(task_id) for task_id in active),
+        gpu=gpu,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from farm.jobs.dialect import insert_new
 from farm.jobs.events import Move, write_events
 from farm.jobs.find import find_job
 from farm.jobs.ids import new_job_id, task_id
-from farm.jobs.models import jobs, task_needs, tasks
+from farm.jobs.models import jobs, task_demands, task_needs, tasks
 from farm.jobs.moves import lock_jobs, move_job
 from farm.jobs.rows import write_error
 from farm.jobs.status import JobStatus, TaskStatus
@@ -209,6 +210,13 @@ def _insert_tasks(
             for number, task in enumerate(new_tasks, start=first)
         ],
     )
+    demands = [
+        {"task_id": ids[task.name], "demand": asdict(task.demand)}
+        for task in new_tasks
+        if task.demand is not None
+    ]
+    if demands:
+        connection.execute(insert(task_demands), demands)
     needs = [
         {"task_id": ids[task.name], "needed_id": ids[need]}
         for task in new_tasks

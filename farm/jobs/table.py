@@ -15,7 +15,9 @@ from farm.jobs import (
     advance,
     claims,
     events,
+    fallback,
     find,
+    gpus,
     schema,
     settle,
     stalled,
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
         Attempt,
         Claim,
         Event,
+        GpuDemand,
+        GpuOffer,
         Job,
         JobId,
         JobProgress,
@@ -314,13 +318,68 @@ class JobTable:
             reopen(connection, retried.id)
             return retried
 
+    # --- GPUs
+
+    def gpu_offers(self) -> list[GpuOffer]:
+        """Return what GPUs offer whose workers take tasks."""
+        with self._database.reading() as connection:
+            return gpus.find_offers(connection)
+
+    def gpu_taken(self) -> dict[str, tuple[int, int]]:
+        """Return encoder sessions and bytes that tasks have taken, by GPU."""
+        with self._database.reading() as connection:
+            return gpus.find_taken(connection)
+
+    def gpu_demands(self, job_id: str) -> dict[TaskId, GpuDemand]:
+        """Return what the tasks of a job take of GPUs, of those that need one."""
+        with self._database.reading() as connection:
+            return gpus.find_demands(connection, job_id)
+
+    def queued_gpu_demands(self) -> list[tuple[JobId, GpuDemand]]:
+        """Return open jobs with tasks that wait for a GPU, and what these need."""
+        with self._database.reading() as connection:
+            return gpus.find_queued_demands(connection)
+
+    def leave_gpu(
+        self, job_id: str, *, why: str, change: Callable[[JsonValue, str], JsonValue]
+    ) -> int:
+        """Queue the GPU tasks of a job for the CPU; return how many there were.
+
+        `change` makes of a task's payload, and the reason, what the CPU does instead.
+        """
+        with self._database.writing() as connection:
+            return fallback.leave_gpu(
+                connection,
+                job_id,
+                why=why,
+                change=change,
+                attempts_allowed=self._max_attempts,
+            )
+
     # --- workers
 
-    def claim(self, task_id: str, *, worker: str, lease_seconds: float) -> Claim | None:
-        """Make a queued task a worker's own; ``None`` when it is not to be had."""
+    def claim(
+        self,
+        task_id: str,
+        *,
+        worker: str,
+        lease_seconds: float,
+        gpu: GpuOffer | None = None,
+        on_put_off: Callable[[str], None] = lambda _: None,
+    ) -> Claim | None:
+        """Make a queued task a worker's own; ``None`` when it is not to be had.
+
+        One that needs a GPU is put off where the worker's is full or cannot do it;
+        `on_put_off` is told why.
+        """
         with self._database.writing() as connection:
             return claims.claim_task(
-                connection, task_id, worker=worker, lease_seconds=lease_seconds
+                connection,
+                task_id,
+                worker=worker,
+                lease_seconds=lease_seconds,
+                gpu=gpu,
+                on_put_off=on_put_off,
             )
 
     def heartbeat(
@@ -378,7 +437,7 @@ class JobTable:
         with self._database.writing() as connection:
             return claims.release_task(connection, task_id, attempt=attempt, note=note)
 
-    def register_worker(
+    def register_worker(  # noqa: PLR0913  # a worker is this many facts
         self,
         *,
         name: str,
@@ -388,8 +447,9 @@ class JobTable:
         slots: int,
         device: str | None,
         ffmpeg: str | None,
+        gpu: GpuOffer | None = None,
     ) -> None:
-        """Write that a worker has started."""
+        """Write that a worker has started, and what its GPU was seen to do."""
         with self._database.writing() as connection:
             workers.register_worker(
                 connection,
@@ -401,6 +461,8 @@ class JobTable:
                 device=device,
                 ffmpeg=ffmpeg,
             )
+            if gpu is not None:
+                gpus.register_gpu(connection, name, gpu)
 
     def worker_seen(self, name: str, *, state: str = "online") -> str:
         """Write that a worker was heard of just now; return its state."""
@@ -420,4 +482,6 @@ class JobTable:
     def workers(self) -> list[Worker]:
         """Return all workers by name, each with the tasks that it has."""
         with self._database.reading() as connection:
-            return workers.find_workers(connection)
+            return workers.find_workers(
+                connection, gpus.find_gpus_of_workers(connection)
+            )

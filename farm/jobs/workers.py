@@ -16,11 +16,11 @@ from farm.jobs.rows import read_worker
 from farm.jobs.status import TaskStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
-    from farm.jobs.records import Worker
+    from farm.jobs.records import GpuOffer, Worker
 
 LOST_SECONDS = 20.0
 """A worker that was not seen for so long is lost; it is seen every 5 seconds."""
@@ -129,10 +129,13 @@ def mark_lost_workers(connection: Connection, *, after_seconds: float) -> list[s
     return names
 
 
-def find_workers(connection: Connection) -> list[Worker]:
+def find_workers(
+    connection: Connection, gpus: Mapping[str, GpuOffer] | None = None
+) -> list[Worker]:
     """Return all workers by name, each with the tasks that it has.
 
-    One that was not heard of is lost, whether a coordinator has seen it or not.
+    One that was not heard of is lost, whether a coordinator has seen it or not. The
+    GPUs are those of workers by their names.
     """
     oldest = read_clock(connection) - LOST_SECONDS
     active: defaultdict[str | None, list[str]] = defaultdict(list)
@@ -141,6 +144,11 @@ def find_workers(connection: Connection) -> list[Worker]:
         active[worker].append(task_id)
     rows = connection.execute(select(workers).order_by(workers.c.name)).mappings()
     return [
-        read_worker(row, active=active[row["name"]], is_lost=row["seen"] < oldest)
+        read_worker(
+            row,
+            active=active[row["name"]],
+            is_lost=row["seen"] < oldest,
+            gpu=(gpus or {}).get(row["name"]),
+        )
         for row in rows
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,13 +16,16 @@ from sqlalchemy.sql import text
 
 from farm.errors import DiskFull
 from farm.jobs.database import Database
-from farm.jobs.models import attempts, events, jobs, tasks
+from farm.jobs.models import attempts, events, jobs, task_demands, tasks
 from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind, TaskStatus
 from farm.jobs.table import JobTable
 from tests.integration.jobs.factories import add_job, claim, new_job, new_task
+from tests.integration.jobs.test_gpus import ENCODE, T4, add_gpu_job, change, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from farm.jobs.records import TaskId
 
 FINISHED = 100_000
 SMALL = {"tasks_waiting_idx", "tasks_queued_idx", "tasks_active_idx"}
@@ -41,6 +45,14 @@ ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
     "claim": lambda table, ids: claim(table, ids[0]),
     "heartbeat": lambda table, ids: table.heartbeat(
         ids[0], attempt=1, lease_seconds=60, frames_done=1
+    ),
+    "claim for a GPU": lambda table, _: take(table, gpu_task(table), T4),
+    "gpu_taken": lambda table, _: table.gpu_taken(),
+    "gpu_offers": lambda table, _: table.gpu_offers(),
+    "queued_gpu_demands": lambda table, _: table.queued_gpu_demands(),
+    "gpu_demands": lambda table, ids: table.gpu_demands(ids[0].split("-")[0]),
+    "leave_gpu": lambda table, _: table.leave_gpu(
+        gpu_task(table).split("-")[0], why="failed", change=change
     ),
     "progress": lambda table, ids: table.progress(ids[0].split("-")[0]),
     "workers": lambda table, _: table.workers(),
@@ -74,6 +86,11 @@ ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
         ids[0].split("-")[0], result=lambda _: None
     ),
 }
+
+
+def gpu_task(table: JobTable) -> TaskId:
+    """Write a job with a task for a GPU; return the task's id."""
+    return table.tasks(add_gpu_job(table, "a").id)[0].id
 
 
 def fill(connection: Connection) -> None:
@@ -112,6 +129,14 @@ def fill(connection: Connection) -> None:
         attempt=literal(1),
         attempts_allowed=literal(3),
         created=at,
+    )
+    _insert(
+        connection,
+        task_demands,
+        numbers,
+        task_id=job_id + "-1",
+        demand=literal(asdict(ENCODE), task_demands.c.demand.type),
+        gpu=literal(T4.id),
     )
     _insert(
         connection,
@@ -193,7 +218,9 @@ def explain(
 
 def reads_all(step: str) -> bool:
     """Whether a step of a plan reads a whole table, or an index of all of it."""
-    scan = re.search(r"(?:SCAN|Seq Scan on) (jobs|tasks|attempts|events|needed)", step)
+    scan = re.search(
+        r"(?:SCAN|Seq Scan on) (jobs|tasks|attempts|events|needed|task_demands)", step
+    )
     index = re.search(r"USING (?:COVERING )?INDEX (\w+)", step)
     return scan is not None and not (index and index[1] in SMALL)
 
