@@ -238,6 +238,27 @@ class Settings(BaseSettings):
         description="Slots of a CPU worker kept for what a person waits for, "
         "beside cpu_slots.",
     )
+    gpu_slots: int = Field(
+        default=2, ge=1, description="Tasks a GPU worker runs at once."
+    )
+    gpu_sessions: int | None = Field(
+        default=None,
+        ge=0,
+        description="Encoder sessions of a GPU that tasks may have at once; unset: 8 "
+        "on a GeForce, else any number.",
+    )
+    gpu_memory_bytes: int | None = Field(
+        default=None,
+        ge=0,
+        description="Memory of a GPU that tasks may have at once, by estimate; unset: "
+        "nine tenths of it.",
+    )
+    gpu_wait_seconds: float = Field(
+        default=30.0,
+        ge=0,
+        description="How long a job waits for a GPU whose workers are gone, before the "
+        "CPU does it.",
+    )
     segment_seconds: float = Field(
         default=6.0, gt=0, description="Mean length of a segment, in seconds."
     )

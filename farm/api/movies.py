@@ -49,6 +49,9 @@ class Movies(Submitter):
     ) -> Job:
         """Render a timeline, or a range of it, into one file.
 
+        With `device` ``gpu``, a GPU makes the picture as far as it can, and a farm that
+        has none for it refuses; ``auto`` takes a GPU that encodes where one is served.
+        What a GPU fails at is made again by the CPU; the result says why.
         With `smart` not ``off``, whole groups of pictures of untouched H.264 sources
         that fit the preset are copied instead of encoded.
 

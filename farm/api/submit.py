@@ -23,8 +23,10 @@ from farm.errors import (
 from farm.jobs.table import JobTable
 from farm.kinds.probe import read_source
 from farm.kinds.sources import Sources
+from farm.plan.device import check_device, wanted_device
 from farm.plan.job import Identity, Planned
 from farm.plan.jobs import first_tasks, next_tasks
+from farm.plan.render import RenderSpec, choose_preset
 from farm.timeline.media import MediaFacts
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ class Submitter:
         """Write a job with its first tasks; one that is refused as failed."""
         try:
             first = self._first_tasks(new)
+            self._check_device(new)
         except InvalidOption:  # wrong usage: there is no job
             raise
         except InvalidJob as error:
@@ -126,6 +129,13 @@ class Submitter:
             return first_tasks(new.kind, new.spec, settings=self.settings)
         except ValidationError as error:
             raise _wrong_option(error) from error
+
+    def _check_device(self, new: NewJob) -> None:
+        """Refuse a job that wants a GPU where none is served that is for it."""
+        wanted = wanted_device(new.kind, new.spec)
+        if wanted == "gpu":
+            preset = choose_preset(RenderSpec.model_validate(new.spec), self.settings)
+            check_device(wanted, preset, self._table.gpu_offers())
 
     def _plan_known(self, new: NewJob, first: FirstTasks) -> Planned | None:
         """Plan a small job where the facts of its sources are known; else ``None``."""

@@ -46,7 +46,7 @@ def render(
         ),
     ] = None,
     priority: PriorityOption = 4,
-    device: Annotated[str, typer.Option(help="auto or cpu.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
     segments: Annotated[
         str, typer.Option(help="auto, off (in one piece) or aimed SECONDS.")
     ] = "auto",

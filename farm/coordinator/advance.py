@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from farm.errors import FarmError, TaskFailed
 from farm.jobs.status import TaskStatus
 from farm.logs import bind_ids, get_log
+from farm.plan.device import place_on_gpu, wanted_device
 from farm.plan.jobs import next_tasks
 
 if TYPE_CHECKING:
@@ -27,7 +28,12 @@ def plan_job(
     Return whether nothing is left to do.
     """
     results = {task.name: task.result for task in tasks}
-    planned = next_tasks(job.kind, table.spec(job.id), results, settings=settings)
+    spec = table.spec(job.id)
+    planned = next_tasks(job.kind, spec, results, settings=settings)
+    wanted = wanted_device(job.kind, spec)
+    if wanted != "cpu":
+        offers = table.gpu_offers()
+        planned = place_on_gpu(planned, wanted=wanted, offers=offers)
     with bind_ids(job_id=job.id):
         added = table.add_tasks(
             job.id, planned.tasks, warnings=planned.warnings, are_all=planned.is_all

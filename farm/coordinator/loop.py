@@ -22,6 +22,7 @@ from farm.cache.storage import open_storage
 from farm.coordinator.advance import fail_job, plan_job
 from farm.coordinator.begun import withdraw_job, withdraw_left
 from farm.coordinator.dispatch import send_ready
+from farm.coordinator.gpus import Waits, leave_failed_gpu
 from farm.coordinator.grow import Growth, grow_job
 from farm.coordinator.publish import publish_job, remove_left_parts
 from farm.coordinator.stalled import (
@@ -90,6 +91,7 @@ def run_coordinator(settings: Settings) -> None:
             broker=broker,
             live=live,
             helpers=helpers,
+            waits=Waits(wait_seconds=settings.gpu_wait_seconds),
         )
         _log.info("coordinator_started", storage=str(settings.storage_folder))
         rings: set[str] = set()
@@ -114,6 +116,8 @@ class Coordinator:
     """Jobs that are planned or published beside the loop."""
     growths: dict[JobId, Growth] = field(default_factory=dict)
     """How far jobs are published that go on."""
+    waits: Waits
+    """Jobs that wait for a GPU."""
     table_away: Away = field(default_factory=lambda: Away("job_table"))
     broker_away: Away = field(default_factory=lambda: Away("broker"))
     next_lease_look: float = 0.0
@@ -151,6 +155,7 @@ class Coordinator:
         if time.monotonic() >= self.next_look:
             self.next_look = time.monotonic() + LOOK_SECONDS
             mark_lost_workers(self.table)
+            self.waits.look(self.table)
             # what runs it can see by this that the loop goes round, and has its table
             leave_mark(self.settings, f"coordinator@{socket.gethostname()}")
 
@@ -174,6 +179,8 @@ class Coordinator:
         if job_id in self.aside:
             return
         job, tasks = self.table.job_and_tasks(job_id)
+        if leave_failed_gpu(self.table, job, tasks):
+            return
         if fail_job(self.table, job, tasks):
             self._tell_end(job_id)
         elif job.planned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,6 +104,16 @@ def count_bytes(path: Path, kind: Literal["video", "audio"]) -> Counted:
         )
         sizes = [packet.size for packet in container.demux(stream) if packet.size]
     return Counted(sum(sizes), len(sizes))
+
+
+def read_header(path: Path) -> str:
+    """Return a digest of what a decoder of the picture needs before its first frame.
+
+    Pieces whose headers differ cannot be joined: a file has one for all of them.
+    """
+    with av.open(str(path)) as container:
+        header = container.streams.video[0].codec_context.extradata
+    return hashlib.sha256(header or b"").hexdigest()
 
 
 def scan_picture(path: Path, *, decode: bool) -> PictureFound:

@@ -70,6 +70,7 @@ def _drop_damaged(context: TaskContext) -> list[str]:
 def _concat(context: TaskContext) -> JsonValue:
     payload = ConcatPayload.model_validate(context.payload)
     results = {name: _result(context, name) for name in payload.pieces}
+    _check_headers(results)
     is_copied = any("copy_delay" in result for result in results.values())
     command = build_join_command(
         _unite(context, payload)
@@ -109,6 +110,18 @@ def _concat(context: TaskContext) -> JsonValue:
     if is_copied:
         check_joins(made, _joins(payload, results), rate=payload.rate)
     return {"file": context.keep(made), "facts": facts}
+
+
+def _check_headers(results: dict[str, dict[str, Any]]) -> None:
+    """See that what GPUs made is of one encoder, which a file has one header for.
+
+    Raises:
+        OutputWrong: when it is not.
+    """
+    headers = {result.get("header") for result in results.values()}
+    if len(headers) > 1:
+        message = "its segments are of encoders that differ, and cannot be joined"
+        raise OutputWrong(message)
 
 
 def _measure(facts: dict[str, JsonValue], payload: ConcatPayload) -> list[Compliance]:

@@ -7,6 +7,7 @@ from fractions import Fraction  # pydantic reads the annotations
 from pydantic import BaseModel, ConfigDict
 
 from farm.ffmpeg.encode import SET_NUMBER
+from farm.ffmpeg.gpu import GpuUse
 from farm.manifest.package import Package
 from farm.presets.preset import AudioEncoding, Preset
 from farm.timeline.analysis import Measure, Thresholds
@@ -44,6 +45,10 @@ class SegmentPayload(_Payload):
     """Number of the parameter sets of what is encoded (H.264)."""
     not_copied: str = ""
     """Why an untouched source is encoded."""
+    gpu: GpuUse | None = None
+    """What a GPU does of it; ``None``: the CPU makes all of it."""
+    not_gpu: str = ""
+    """Why no GPU makes it, where there is one."""
     place: Place | None = None
     """Where it is played; ``None``: it is joined with others."""
     vmaf: float | None = None

@@ -93,7 +93,7 @@ def describe_searched(payload: SegmentPayload) -> dict[str, JsonValue]:
     """
     plain: dict[str, JsonValue] = payload.model_dump(
         mode="json",
-        exclude={"preset", "use_cache", "not_copied", "share", "weight"},
+        exclude={"preset", "use_cache", "not_copied", "not_gpu", "share", "weight"},
     )
     video = with_crf(payload.preset, Fraction(0)).video.model_dump(mode="json")
     return {**plain, "video": video, "scale": str(scale_of(payload))}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from farm.errors import OutputWrong
 from farm.ffmpeg.copied import NotCopyableError, check_copied
 from farm.ffmpeg.encode import build_segment_command
-from farm.ffmpeg.verify import scan_picture
+from farm.ffmpeg.verify import read_header, scan_picture
 from farm.kinds.fonts import link_fonts
 from farm.kinds.fragment import fragment_picture
 from farm.kinds.payload import SegmentPayload
@@ -41,6 +41,8 @@ def segment(context: TaskContext) -> JsonValue:
     )
     if payload.not_copied:
         result["not_copied"] = payload.not_copied
+    if payload.not_gpu:
+        result["not_gpu"] = payload.not_gpu
     if payload.place is None:
         return result
     return fragment_picture(context, result, payload, payload.place)
@@ -54,7 +56,7 @@ def _description(context: TaskContext, payload: SegmentPayload) -> dict[str, Jso
         share, start = _share(context, payload)
         return {**describe_searched(payload), "bytes": share, "start": start}
     plain: dict[str, JsonValue] = payload.model_dump(
-        mode="json", exclude={"preset", "use_cache", "not_copied", "place"}
+        mode="json", exclude={"preset", "use_cache", "not_copied", "not_gpu", "place"}
     )
     return {**plain, "video": payload.preset.video.model_dump(mode="json")}
 
@@ -104,10 +106,19 @@ def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
         size=payload.size,
         threads=payload.threads,
         set_number=payload.set_number,
+        gpu=payload.gpu,
     )
     if command.files:
         link_fonts(context.scratch, context.settings, command.files.values())
     return _check(context.run(command), payload, {})
+
+
+def _told_of_gpu(made: Path, payload: SegmentPayload) -> dict[str, JsonValue]:
+    """Return which GPU made it, and what its encoder wrote into the header."""
+    if payload.gpu is None:
+        return {}
+    told: dict[str, JsonValue] = {"gpu": payload.gpu.model}
+    return {**told, "header": read_header(made)} if payload.gpu.encode else told
 
 
 def _check(made: Path, payload: SegmentPayload, told: dict[str, JsonValue]) -> Made:
@@ -120,4 +131,5 @@ def _check(made: Path, payload: SegmentPayload, told: dict[str, JsonValue]) -> M
             f"should have {wanted} of {payload.size[0]}x{payload.size[1]}"
         )
         raise OutputWrong(message, log=[])
+    told |= _told_of_gpu(made, payload)
     return Made(path=made, facts={"frames": found.frames, **told})

@@ -59,7 +59,7 @@ class RenderSpec(Spec):
     output: str
     preset: str | None = None
     range: tuple[Seconds, Seconds] | None = None
-    device: Literal["auto", "cpu"] = "auto"
+    device: Literal["auto", "cpu", "gpu"] = "auto"
     segments: Literal["auto", "off"] | Seconds = "auto"
     smart: Literal["auto", "off"] = "auto"
     vmaf: Vmaf | None = None
@@ -77,6 +77,13 @@ def check_render(spec: RenderSpec, settings: Settings) -> None:
         check_crf(preset, "--max-bytes")
     if spec.max_bytes is not None and spec.vmaf is not None:
         message = "--vmaf and --max-bytes each say how good it is; give one of them"
+        raise InvalidOption(message)
+    if spec.device == "gpu" and (spec.vmaf is not None or spec.max_bytes is not None):
+        option = "--max-bytes" if spec.vmaf is None else "--vmaf"
+        message = (
+            f"{option} cannot be used with --device gpu: the CPU searches for quality "
+            "and size; give one of them up"
+        )
         raise InvalidOption(message)
     check_subtitles(spec.timeline, spec.output)
     if spec.range is not None and spec.range[0] >= spec.range[1]:
@@ -240,6 +247,10 @@ def _find_copies(
     """Return what is copied of sources: nothing where the cuts are the user's."""
     if spec.vmaf is not None or spec.max_bytes is not None:
         # a copy has the bytes of its source, however many
+        return Copies()
+    if spec.device == "gpu":
+        # what is copied is joined with what x264 makes, whose parameter sets can lie
+        # beside those of the source
         return Copies()
     if spec.smart == "off" or spec.segments != "auto" or preset.video.codec != "h264":
         return Copies()
