@@ -194,6 +194,18 @@ _QUEUES = (
         *("device", "state"),
     ),
     _gauge(
+        "farm_gpu_task_sessions",
+        "Encoder sessions that tasks have of a GPU, and may have (limit), if bounded.",
+        Source.TABLE,
+        *("host", "gpu", "state"),
+    ),
+    _gauge(
+        "farm_gpu_task_memory_bytes",
+        "Memory that tasks have of a GPU by estimate, and may have (limit).",
+        Source.TABLE,
+        *("host", "gpu", "state"),
+    ),
+    _gauge(
         "farm_recent_lost_workers",
         "Workers that were lost, and heard of in the last 15 minutes.",
         Source.TABLE,
@@ -355,6 +367,15 @@ _GPUS = tuple(
         ("encoder_ratio", "Time in which its encoder worked; absent without one."),
         ("decoder_ratio", "Time in which its decoder worked."),
         ("encoder_sessions", "Films that it encodes at once; absent without one."),
+        (
+            "encoder_frames_per_second",
+            "Frames that a film is encoded at, in the mean; absent without one.",
+        ),
+        (
+            "encoder_latency_seconds",
+            "Time to encode a frame, in the mean; absent without one.",
+        ),
+        ("clock_hertz", "Clock of its processors."),
         ("temperature_celsius", "Degrees."),
         ("power_watts", "What it takes."),
         ("power_limit_watts", "What it may take."),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _PERCENT = 100.0
 _MILLIWATTS = 1000.0
+_MICROSECONDS = 1_000_000.0
+_MEGAHERTZ = 1_000_000
 _REASONS = {
     "power_cap": "nvmlClocksThrottleReasonSwPowerCap",
     "hardware": "nvmlClocksThrottleReasonHwSlowdown",
@@ -25,47 +27,56 @@ _REASONS = {
 """Reasons for which a GPU is slower than it could be; idle is none."""
 
 
-def read_gpus() -> list[dict[str, Any]]:
+def read_gpus(nvml: Any = pynvml) -> list[dict[str, Any]]:  # noqa: ANN401  # the module
     """Return readings of every GPU that the driver shows."""
     try:
-        pynvml.nvmlInit()
+        nvml.nvmlInit()
     except pynvml.NVMLError:
         return []
     try:
-        return [_read_gpu(index) for index in range(pynvml.nvmlDeviceGetCount())]
+        return [_read_gpu(nvml, index) for index in range(nvml.nvmlDeviceGetCount())]
     except pynvml.NVMLError:
         return []
     finally:
-        pynvml.nvmlShutdown()
+        nvml.nvmlShutdown()
 
 
-def _read_gpu(index: int) -> dict[str, Any]:
-    handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+def _read_gpu(nvml: Any, index: int) -> dict[str, Any]:  # noqa: ANN401  # as above
+    handle = nvml.nvmlDeviceGetHandleByIndex(index)
     asked: dict[str, Callable[[], Any]] = {
         "utilisation_ratio": lambda: (
-            pynvml.nvmlDeviceGetUtilizationRates(handle).gpu / _PERCENT
+            nvml.nvmlDeviceGetUtilizationRates(handle).gpu / _PERCENT
         ),
-        "memory_bytes": lambda: int(pynvml.nvmlDeviceGetMemoryInfo(handle).total),
-        "memory_used_bytes": lambda: int(pynvml.nvmlDeviceGetMemoryInfo(handle).used),
+        "memory_bytes": lambda: int(nvml.nvmlDeviceGetMemoryInfo(handle).total),
+        "memory_used_bytes": lambda: int(nvml.nvmlDeviceGetMemoryInfo(handle).used),
         "encoder_ratio": lambda: (
-            pynvml.nvmlDeviceGetEncoderUtilization(handle)[0] / _PERCENT
+            nvml.nvmlDeviceGetEncoderUtilization(handle)[0] / _PERCENT
         ),
         "decoder_ratio": lambda: (
-            pynvml.nvmlDeviceGetDecoderUtilization(handle)[0] / _PERCENT
+            nvml.nvmlDeviceGetDecoderUtilization(handle)[0] / _PERCENT
         ),
-        "encoder_sessions": lambda: int(pynvml.nvmlDeviceGetEncoderStats(handle)[0]),
+        "encoder_sessions": lambda: int(nvml.nvmlDeviceGetEncoderStats(handle)[0]),
+        "encoder_frames_per_second": lambda: int(
+            nvml.nvmlDeviceGetEncoderStats(handle)[1]
+        ),
+        "encoder_latency_seconds": lambda: (
+            nvml.nvmlDeviceGetEncoderStats(handle)[2] / _MICROSECONDS
+        ),
+        "clock_hertz": lambda: (
+            int(nvml.nvmlDeviceGetClockInfo(handle, pynvml.NVML_CLOCK_SM)) * _MEGAHERTZ
+        ),
         "temperature_celsius": lambda: int(
-            pynvml.nvmlDeviceGetTemperature(handle, pynvml.NVML_TEMPERATURE_GPU)
+            nvml.nvmlDeviceGetTemperature(handle, pynvml.NVML_TEMPERATURE_GPU)
         ),
-        "power_watts": lambda: pynvml.nvmlDeviceGetPowerUsage(handle) / _MILLIWATTS,
+        "power_watts": lambda: nvml.nvmlDeviceGetPowerUsage(handle) / _MILLIWATTS,
         "power_limit_watts": lambda: (
-            pynvml.nvmlDeviceGetEnforcedPowerLimit(handle) / _MILLIWATTS
+            nvml.nvmlDeviceGetEnforcedPowerLimit(handle) / _MILLIWATTS
         ),
-        "throttled": lambda: _read_reasons(handle),
+        "throttled": lambda: _read_reasons(nvml, handle),
     }
     found: dict[str, Any] = {
         "gpu": str(index),
-        "model": str(pynvml.nvmlDeviceGetName(handle)),
+        "model": str(nvml.nvmlDeviceGetName(handle)),
     }
     for name, ask in asked.items():
         try:
@@ -75,8 +86,8 @@ def _read_gpu(index: int) -> dict[str, Any]:
     return found
 
 
-def _read_reasons(handle: Any) -> dict[str, int]:  # noqa: ANN401  # of NVML
-    mask = pynvml.nvmlDeviceGetCurrentClocksThrottleReasons(handle)
+def _read_reasons(nvml: Any, handle: Any) -> dict[str, int]:  # noqa: ANN401  # of NVML
+    mask = nvml.nvmlDeviceGetCurrentClocksThrottleReasons(handle)
     return {
         reason: int(bool(mask & getattr(pynvml, constant)))
         for reason, constant in _REASONS.items()

@@ -14,6 +14,7 @@ from farm.monitor.parts import (
     read_broker_samples,
     read_cache_samples,
     read_database_samples,
+    read_gpu_share_samples,
     read_own_samples,
     read_size_samples,
     read_worker_samples,
@@ -94,6 +95,7 @@ class Exporter:
         yield from read_event_samples(sums)
         yield from read_queue_samples(sums, workers)
         yield from read_worker_samples(workers, at=sums.at)
+        yield from read_gpu_share_samples(workers, self._table.gpu_taken())
         if self._live is not None:
             active = [task for worker in workers for task in worker.active]
             live = self._live.progress(active)

@@ -22,7 +22,7 @@ from farm.monitor.rules import built_in_rules
 from farm.monitor.sample import Distribution, Sample, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from farm.jobs.records import Alert, Worker
     from farm.jobs.table import JobTable
@@ -56,6 +56,25 @@ def read_worker_samples(workers: Sequence[Worker], *, at: float) -> Iterator[Sam
         for worker in workers
     )
     yield sample("farm_recent_lost_workers", lost)
+
+
+def read_gpu_share_samples(
+    workers: Sequence[Worker], taken: Mapping[str, tuple[int, int]]
+) -> Iterator[Sample]:
+    """Yield what tasks have of each GPU that is served, and what they may have."""
+    served = {
+        worker.gpu.id: (worker.host, worker.gpu)
+        for worker in workers
+        if worker.gpu is not None and worker.state == "online"
+    }
+    for key, (host, gpu) in sorted(served.items()):
+        sessions, used = taken.get(key, (0, 0))
+        labels = host, str(gpu.index)
+        yield sample("farm_gpu_task_sessions", sessions, *labels, "taken")
+        if gpu.sessions is not None:
+            yield sample("farm_gpu_task_sessions", gpu.sessions, *labels, "limit")
+        yield sample("farm_gpu_task_memory_bytes", used, *labels, "taken")
+        yield sample("farm_gpu_task_memory_bytes", gpu.memory_bytes, *labels, "limit")
 
 
 def read_alert_samples(alerts: Sequence[Alert], settings: Settings) -> Iterator[Sample]:

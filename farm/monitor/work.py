@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _GPU_PLAIN = (
     *("utilisation_ratio", "memory_bytes", "memory_used_bytes", "encoder_ratio"),
     *("decoder_ratio", "encoder_sessions", "temperature_celsius", "power_watts"),
-    "power_limit_watts",
+    *("power_limit_watts", "encoder_frames_per_second", "encoder_latency_seconds"),
+    "clock_hertz",
 )
 
 
