@@ -182,6 +182,7 @@ class Crew:
             slots=lane.slots,
             device=self.device,
             ffmpeg=ffmpeg_version(self.station.ffmpeg),
+            gpu=self.station.gpu,
         )
         leave_mark(self.station.settings, lane.name)
         self.registered.add(pid)

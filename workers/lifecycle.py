@@ -28,6 +28,7 @@ from workers.station import Station
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from farm.jobs.records import GpuOffer
     from farm.settings import Settings
     from workers.app import Lane
     from workers.station import Kinds
@@ -49,11 +50,17 @@ def serve(
     lanes: Sequence[Lane],
     kinds: Kinds | None = None,
     device: str | None = None,
+    gpu: GpuOffer | None = None,
 ) -> int:
-    """Run the lanes until told to stop, or until one of them ends by itself."""
+    """Run the lanes until told to stop, or until one of them ends by itself.
+
+    A worker for a GPU says what that is called, and what it offers.
+    """
     kinds = _all_kinds() if kinds is None else kinds
     crew = Crew(
-        station=Station(settings=settings, worker=worker_name("crew"), kinds=kinds),
+        station=Station(
+            settings=settings, worker=worker_name("crew"), kinds=kinds, gpu=gpu
+        ),
         device=device,
     )
     app = crew.open()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from farm.jobs.records import GpuOffer
     from farm.jobs.status import TaskKind
     from farm.kinds.context import TaskContext
     from farm.settings import Settings
@@ -38,6 +39,8 @@ class Station:
     """Name of the worker, as in the job table and in Flower."""
     kinds: Kinds
     """What to do for each kind of task."""
+    gpu: GpuOffer | None = None
+    """The GPU that it serves; ``None``: it serves a CPU."""
 
     def named(self, worker: str) -> Station:
         """Return the same for another worker; what is open stays so over a fork."""

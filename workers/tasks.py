@@ -43,9 +43,10 @@ _log = get_log(__name__)
 
 def perform(station: Station, task_id: str) -> str:
     """Do a task unless someone else does; return how it ended, for Flower."""
-    claim = _claim(station, task_id)
+    why: list[str] = []
+    claim = _claim(station, task_id, on_put_off=why.append)
     if claim is None:
-        return "passed: not queued any more"
+        return f"put off: {why[0]}" if why else "passed: not queued any more"
     lease = Lease(
         claim,
         table=station.table,
@@ -57,12 +58,20 @@ def perform(station: Station, task_id: str) -> str:
         return _Attempt(station=station, claim=claim, lease=lease).work()
 
 
-def _claim(station: Station, task_id: str) -> Claim | None:
+def _claim(
+    station: Station, task_id: str, *, on_put_off: Callable[[str], None]
+) -> Claim | None:
+    def note(why: str) -> None:
+        _log.info("task_put_off", task_id=task_id, why=why)
+        on_put_off(why)
+
     try:
         claim = station.table.claim(
             TaskId(task_id),
             worker=station.worker,
             lease_seconds=station.settings.lease_seconds,
+            gpu=station.gpu,
+            on_put_off=note,
         )
     except TableUnavailable as error:  # the coordinator sends it again
         _log.warning("claim_missed", task_id=task_id, error=error.message)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from farm.api import Job
     from farm.api.estimate import Estimate
     from farm.errors import ErrorRecord
-    from farm.jobs.records import Attempt, Event, Task, Worker
+    from farm.jobs.records import Attempt, Event, Task
 
 _CACHED = {
     TaskKind.SEGMENT: "rendered",
@@ -122,7 +122,16 @@ def _say_saved(tasks: Sequence[Task]) -> None:
         say(f"\nabout {show_seconds(copied)} of work were saved by what was copied")
     reasons = Counter(each.not_copied for each in segments if each.not_copied)
     for why, count in reasons.items():
-        say(f"{count} segment{'s' if count > 1 else ''} encoded, not copied: {why}")
+        say(f"{_segments(count)} encoded, not copied: {why}")
+    for model, count in Counter(each.gpu for each in segments if each.gpu).items():
+        say(f"{_segments(count)} made by GPU: {model}")
+    reasons = Counter(each.not_gpu for each in segments if each.not_gpu)
+    for why, count in reasons.items():
+        say(f"{_segments(count)} made by the CPU, not by a GPU: {why}")
+
+
+def _segments(count: int) -> str:
+    return f"{count} segment{'s' if count > 1 else ''}"
 
 
 def _loudness(tasks: Sequence[Task]) -> Iterator[str]:
@@ -179,28 +188,6 @@ def say_attempts(job: Job) -> None:
             say(f"cause: {attempt.error.message}")
 
 
-def say_workers(workers: Sequence[Worker]) -> None:
-    """Print workers, a line each."""
-    if not workers:
-        say("No workers.")
-        return
-    say_table(
-        ("WORKER", "STATE", "DEVICE", "SLOTS", "QUEUES", "ACTIVE", "SEEN"),
-        [
-            (
-                worker.name,
-                worker.state,
-                worker.device or "cpu",
-                str(worker.slots),
-                ", ".join(worker.queues),
-                ", ".join(worker.active) or "-",
-                show_moment(worker.seen),
-            )
-            for worker in workers
-        ],
-    )
-
-
 def job_to_json(job: Job, *, with_tasks: bool = False) -> dict[str, JsonValue]:
     """Return a job as plain data."""
     row, progress = job.row, job.progress
@@ -247,23 +234,6 @@ def attempt_to_json(attempt: Attempt) -> dict[str, JsonValue]:
         "argv": attempt.argv,
         "log": attempt.log,
         "error": _error_to_json(attempt.error),
-    }
-
-
-def worker_to_json(worker: Worker) -> dict[str, JsonValue]:
-    """Return a worker as plain data."""
-    return {
-        "name": worker.name,
-        "state": worker.state,
-        "host": worker.host,
-        "pid": worker.pid,
-        "device": worker.device,
-        "queues": list(worker.queues),
-        "slots": worker.slots,
-        "active": list(worker.active),
-        "ffmpeg": worker.ffmpeg,
-        "started": worker.started,
-        "seen": worker.seen,
     }
 
 

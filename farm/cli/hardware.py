@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from farm.api.hardware import Hardware
+    from farm.ffmpeg.capabilities import Proof
     from farm.ffmpeg.discover import BuiltIn, Coder, Filter, Format, PixelFormat
 
 Row = tuple[str, ...]
@@ -27,8 +28,14 @@ def say_hardware(found: Hardware) -> None:
     say(f"hardware methods: {', '.join(has.hardware_methods) or 'none'}")
     say(f"devices: {', '.join(each.what for each in found.devices) or 'none'}")
     say("")
+    _say_proofs("ENCODER", found.encoders)
+    say("")
+    _say_proofs("NVDEC", found.decoders)
+
+
+def _say_proofs(title: str, proofs: Iterable[Proof]) -> None:
     say_table(
-        ("ENCODER", "DEVICE", "WORKS", "WHY NOT"),
+        (title, "DEVICE", "WORKS", "WHY NOT"),
         [
             (
                 proof.encoder,
@@ -36,7 +43,7 @@ def say_hardware(found: Hardware) -> None:
                 f"yes, in {proof.seconds:.2f} s" if proof.works else "no",
                 proof.why_not,
             )
-            for proof in found.encoders
+            for proof in proofs
         ],
     )
 

@@ -103,8 +103,12 @@ def worker_cpu(
 
 
 def worker_gpu(
-    device: Annotated[int, typer.Option(min=0, help="Number of the GPU.")],
-    slots: Annotated[int, typer.Option(min=1, help="Tasks at once.")] = 1,
+    device: Annotated[
+        str, typer.Option(metavar="I|UUID", help="Number or UUID of the GPU.")
+    ],
+    slots: Annotated[
+        int | None, typer.Option(min=1, help="Tasks at once; default: gpu_slots.")
+    ] = None,
 ) -> int:
     """Serve the GPU queues with one GPU."""
     from farm.cli.session import read_settings
@@ -120,9 +124,9 @@ def workers(
     as_json: JsonOption = False,
 ) -> None:
     """List the workers, and what each is doing."""
-    from farm.cli.describe import say_workers, worker_to_json
     from farm.cli.output import say_json
     from farm.cli.session import open_farm
+    from farm.cli.workers import say_workers, worker_to_json
 
     with open_farm(may_start=False) as farm:
         found = [each for each in farm.workers() if everyone or each.state != "offline"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from farm.cli.output import say, say_aside
 from farm.embedded import EmbeddedFarm
+from farm.embedded.farm import READY_SECONDS
 from farm.errors import InvalidOption
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from farm.settings import Settings
 
 _LOOK_SECONDS = 0.5
+_GPU_TRIAL_SECONDS = 30.0
+"""How long a worker may take to find out what its GPU does, beside the others."""
 
 
 def keep_up(
@@ -25,17 +28,22 @@ def keep_up(
     metrics_port: int | None,
 ) -> None:
     """Run the farm in the foreground; return when a signal says so."""
+    gpus = _choose_gpus(gpu)
     farm = EmbeddedFarm(
         settings,
         cpu_slots=cpu_slots,
-        gpus=_choose_gpus(gpu),
+        gpus=gpus,
         flower=flower,
         metrics_port=metrics_port or settings.metrics_port,
     )
     try:
         with farm:
-            farm.wait_ready()
+            farm.wait_ready(READY_SECONDS + _GPU_TRIAL_SECONDS * len(gpus))
             say(f"The farm is up: {farm.settings.cpu_slots} CPU tasks at once.")
+            if gpus:
+                say(f"GPUs: {', '.join(map(str, gpus))}; `farm workers` tells of them.")
+            elif gpu is not None:
+                say("GPUs: this machine has none that can be used.")
             say(f"Its files are in {farm.settings.storage_folder}")
             if farm.flower_url:
                 say(f"Flower: {farm.flower_url}")

@@ -8,6 +8,7 @@ from farm.doctor.check import Check, State
 from farm.ffmpeg.analyse import ANALYSIS_FILTERS
 from farm.ffmpeg.capabilities import (
     FILTERS,
+    Gpu,
     find_gpu_problem,
     find_gpus,
     list_filters,
@@ -15,10 +16,11 @@ from farm.ffmpeg.capabilities import (
 )
 from farm.ffmpeg.hardware import prove_hardware
 from farm.ffmpeg.locate import ffmpeg_version, find_ffmpeg
+from farm.ffmpeg.prove_gpu import prove_gpu_decoders
 from farm.presets.catalog import load_presets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from farm.settings import Settings
@@ -103,12 +105,35 @@ def _gpus(ffmpeg: Path) -> Iterator[Check]:
     proofs = prove_hardware(ffmpeg, only=_GPU_ENCODERS)
     working = [*dict.fromkeys(proof.encoder for proof in proofs if proof.works)]
     why_not = next((proof.why_not for proof in proofs if not proof.works), "")
+    decoders = _decoders(ffmpeg, gpus) if gpus else None
     is_lost = bool(gpus) and not working
+    decodes = decoders is not None and decoders.state is State.OK
     yield Check(
         name="gpu encoders",
-        state=State.WARNING if is_lost else State.OK,
-        found=", ".join(working) or "none; the CPU encodes",
+        state=State.WARNING if is_lost and not decodes else State.OK,
+        found=", ".join(working)
+        or ("none; the CPU encodes" + (f" ({why_not})" if is_lost else "")),
         fix=f"see whether this GPU has an encoder, and its driver: {why_not}"
-        if is_lost
+        if is_lost and not decodes
         else None,
+    )
+    if decoders is not None:
+        yield decoders
+
+
+def _decoders(ffmpeg: Path, gpus: Sequence[Gpu]) -> Check:
+    """See what GPUs decode; cards for data centres do that and no more."""
+    proofs = [
+        proof
+        for gpu in gpus
+        for proof in prove_gpu_decoders(ffmpeg, index=gpu.index, device=gpu.name)
+    ]
+    working = [*dict.fromkeys(proof.encoder for proof in proofs if proof.works)]
+    names = ", ".join(name.removeprefix("decode ") for name in working)
+    why_not = next((proof.why_not for proof in proofs if not proof.works), "")
+    return Check(
+        name="gpu decoders",
+        state=State.OK if working else State.WARNING,
+        found=names or "none; the CPU decodes",
+        fix=None if working else f"see the driver, and docs/gpu.md: {why_not}",
     )

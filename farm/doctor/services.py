@@ -11,14 +11,16 @@ from farm.cache.marks import mark_of
 from farm.doctor.check import Check, State
 from farm.embedded import find_running_farm
 from farm.embedded.valkey import find_valkey
+from farm.ffmpeg.capabilities import find_gpus
 from farm.ffmpeg.locate import ffmpeg_version, find_ffmpeg
 from farm.jobs.status import Queue
 from farm.jobs.table import JobTable
 from farm.place import ObjectPath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from farm.ffmpeg.capabilities import Gpu
     from farm.jobs.records import Worker
     from farm.settings import Settings
 
@@ -79,6 +81,22 @@ def look_at_workers(settings: Settings) -> Iterator[Check]:
         yield _versions(workers, settings)
     if workers and not isinstance(settings.storage_folder, ObjectPath):
         yield _shared(workers, settings)
+    if gpus := find_gpus():
+        yield _served(gpus, workers)
+
+
+def _served(gpus: Sequence[Gpu], workers: list[Worker]) -> Check:
+    """See that a worker serves each GPU of this machine."""
+    served = {each.gpu.id for each in workers if each.gpu is not None}
+    idle = [str(gpu.index) for gpu in gpus if gpu.uuid not in served]
+    return Check(
+        name="gpu workers",
+        state=State.WARNING if idle else State.OK,
+        found=f"no worker serves GPU {', '.join(idle)}"
+        if idle
+        else f"a worker for each of {len(gpus)}",
+        fix=f"start one: farm worker gpu --device {idle[0]}" if idle else None,
+    )
 
 
 def _versions(workers: list[Worker], settings: Settings) -> Check:
