@@ -12,12 +12,14 @@ other tracks: lanes, then volume, pan, fades                        ┘
 from __future__ import annotations
 
 import math
+from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import ffmpeg
 
 from farm.ffmpeg.graph import Stream, open_input, open_media, seek_options
+from farm.ffmpeg.sound_effects import apply_effects
 
 if TYPE_CHECKING:
     from farm.timeline.composition import Sound, Strip
@@ -47,12 +49,46 @@ def build_sum(sound: SoundSlice) -> Stream:
         return _silence(sound.samples, sound)
     origin = _origin(sound)
     end = sound.first + sound.samples
-    strips = [_strip(strip, sound, origin, end) for strip in sound.strips]
+    total = apply_effects(
+        _sum(_strips(sound, origin, end)),
+        sound.effects,
+        rate=sound.sample_rate,
+        channels=sound.channels,
+    )
     return (
-        _sum(strips)
+        (total.filter("apad", whole_len=end - origin) if sound.has_memory else total)
         .filter("atrim", start_sample=sound.first - origin, end_sample=end - origin)
         .filter("asetpts", "PTS-STARTPTS")
     )
+
+
+def _strips(sound: SoundSlice, origin: int, end: int) -> list[Stream]:
+    """Return the sound of each track; those that duck others are used twice."""
+    wanted = Counter(
+        str(use.parameters.get("by", ""))
+        for strip in sound.strips
+        for use in strip.effects
+        if use.enabled and use.name == "ducking"
+    )
+    strips: dict[int, Stream] = {}
+    copies: dict[str, list[Stream]] = {}
+    # a track that ducks another is ducked by none: it is there first
+    for number, strip in sorted(
+        enumerate(sound.strips), key=lambda each: each[1].name not in wanted
+    ):
+        stream = _strip(strip, sound, origin, end, copies)
+        if strip.name in wanted and strip.name not in copies:
+            parts = stream.filter_multi_output("asplit", wanted[strip.name] + 1)
+            copies[strip.name] = [parts[at + 1] for at in range(wanted[strip.name])]
+            stream = parts[0]
+        strips[number] = stream
+    for rest in copies.values():  # of a track that is not heard in this slice
+        strips.update({-1 - len(strips): _silenced(each) for each in rest})
+    return [strips[number] for number in sorted(strips)]
+
+
+def _silenced(stream: Stream) -> Stream:
+    return stream.filter("volume", 0)
 
 
 def _origin(sound: SoundSlice) -> int:
@@ -62,13 +98,27 @@ def _origin(sound: SoundSlice) -> int:
     for strip in sound.strips:
         if strip.fade_out:
             origin = min(origin, max(0, strip.end - strip.fade_out))
+    if sound.has_memory:
+        return 0
     is_fading_in = any(strip.fade_in > origin for strip in sound.strips)
     return 0 if is_fading_in else origin
 
 
-def _strip(strip: Strip, sound: SoundSlice, origin: int, end: int) -> Stream:
+def _strip(
+    strip: Strip,
+    sound: SoundSlice,
+    origin: int,
+    end: int,
+    copies: dict[str, list[Stream]],
+) -> Stream:
     lanes = [_lane(sounds, sound, origin, end) for sounds in _lanes(strip)]
-    track = _sum(lanes)
+    track = apply_effects(
+        _sum(lanes),
+        strip.effects,
+        rate=sound.sample_rate,
+        channels=sound.channels,
+        side=lambda name: copies[name].pop() if copies.get(name) else None,
+    )
     track = _gain(track, strip.volume)
     track = _pan(track, strip.pan, sound.channels)
     fade_in = strip.fade_in if origin == 0 else 0
@@ -127,6 +177,13 @@ def _piece(sound: Sound, whole: SoundSlice) -> Stream:
     stream = _speed(stream, sound, rate)
     stream = _to_layout(stream, sound.audio.channels, whole.channels)
     stream = stream.filter("apad", whole_len=length).filter("atrim", end_sample=length)
+    if sound.effects:
+        stream = apply_effects(
+            stream, sound.effects, rate=rate, channels=whole.channels
+        )
+        stream = stream.filter("apad", whole_len=length).filter(
+            "atrim", end_sample=length
+        )
     stream = _pan(_gain(stream, sound.volume), sound.pan, whole.channels)
     stream = _fade(stream, sound.fade_in, sound.fade_out, length)
     return _fade(stream, sound.cross_in, sound.cross_out, length, curve="qsin")

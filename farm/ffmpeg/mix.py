@@ -15,6 +15,7 @@ heard.
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import ffmpeg
@@ -22,6 +23,8 @@ import ffmpeg
 from farm.ffmpeg.audio import build_sum
 from farm.ffmpeg.command import Command
 from farm.ffmpeg.graph import compile_graph
+from farm.timeline.composition import Sound, Strip
+from farm.timeline.media import AudioFacts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,14 +73,89 @@ def _build_parts(
     parts = _cut_crowded(sound)
     if len(parts) == 1:
         return (), build_sum(sound), {}
-    names = [f"part-{number:04}{_PCM_SUFFIX}" for number in range(len(parts))]
-    joined = ffmpeg.input(_LIST, f="concat", safe=0)["0"].filter("asetpts", "N/SR/TB")
+    if sound.has_memory:
+        return _build_tracks(sound)
+    return _build_joined(parts, "")
+
+
+def _build_joined(
+    parts: Sequence[SoundSlice], prefix: str
+) -> tuple[tuple[Command, ...], Stream, dict[str, str]]:
+    """Write parts of a sum, and play them one after the other."""
+    names = [f"{prefix}part-{number:04}{_PCM_SUFFIX}" for number in range(len(parts))]
+    listed = f"{prefix}{_LIST}"
+    joined = ffmpeg.input(listed, f="concat", safe=0)["0"].filter("asetpts", "N/SR/TB")
     lines = ["ffconcat version 1.0", *(f"file '{name}'" for name in names), ""]
     makers = tuple(
         _build_pcm(build_sum(part), name, part, files={})
         for part, name in zip(parts, names, strict=True)
     )
-    return makers, joined, {_LIST: "\n".join(lines)}
+    return makers, joined, {listed: "\n".join(lines)}
+
+
+def _build_tracks(
+    sound: SoundSlice,
+) -> tuple[tuple[Command, ...], Stream, dict[str, str]]:
+    """Write each crowded track by itself, before its effects: they go on all along."""
+    end = sound.first + sound.samples
+    makers: list[Command] = []
+    strips = []
+    for number, strip in enumerate(sound.strips):
+        plain = Strip(
+            sounds=strip.sounds, volume=1, pan=0, fade_in=0, fade_out=0, end=end
+        )
+        alone = replace(sound, strips=(plain,), first=0, samples=end, effects=())
+        parts = _cut_crowded(alone)
+        if len(parts) == 1:
+            strips.append(strip)
+            continue
+        prefix = f"track-{number:02}-"
+        before, stream, files = _build_joined(parts, prefix)
+        name = f"{prefix}whole{_PCM_SUFFIX}"
+        makers += [*before, _build_pcm(stream, name, alone, files=files)]
+        whole = finished_sound(
+            name, (0, end), rate=sound.sample_rate, channels=sound.channels
+        )
+        strips.append(replace(strip, sounds=(whole,)))
+    return tuple(makers), build_sum(replace(sound, strips=tuple(strips))), {}
+
+
+def finished_sound(
+    name: str, at: tuple[int, int], *, rate: int, channels: int
+) -> Sound:
+    """Return a file of float samples as a sound of a mix.
+
+    Args:
+        name: of the file, or of the task that makes it.
+        at: its first sample on the timeline, and the one after its last.
+        rate: samples a second.
+        channels: 1, 2 or 6.
+    """
+    layouts = {1: "mono", 2: "stereo", 6: "5.1"}
+    start, end = at
+    return Sound(
+        label=name,
+        path=name,
+        container_start=Fraction(0),
+        audio=AudioFacts(
+            index=0,
+            codec="pcm_f32le",
+            sample_rate=rate,
+            channels=channels,
+            layout=layouts[channels],
+            start=Fraction(0),
+            end=Fraction(end - start, rate),
+        ),
+        start=start,
+        end=end,
+        source_start=Fraction(0),
+        speed=Fraction(1),
+        keep_pitch=True,
+        volume=1,
+        pan=0,
+        fade_in=0,
+        fade_out=0,
+    )
 
 
 def _cut_crowded(sound: SoundSlice) -> Sequence[SoundSlice]:

@@ -15,14 +15,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from farm.ffmpeg.mix import finished_sound
 from farm.jobs.records import NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.plan.timeline import SOUND
 from farm.timeline.composition import Sound, Strip
-from farm.timeline.media import AudioFacts
 from farm.timeline.slice import SoundSlice, slice_sound
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def _loud_task(
     strip = Strip(
         sounds=(played,), volume=1, pan=0, fade_in=0, fade_out=0, end=sound.samples
     )
-    alone = replace(sound, strips=(strip,), first=0)
+    alone = replace(sound, strips=(strip,), first=0, effects=())
     return replace(
         mix,
         payload={
@@ -125,7 +124,8 @@ def _plan_mix(
             for stem in _stems(
                 strip, composition.sample_rate, first=len(stems), prefix=prefix
             )
-            if stem.start < sound.first + sound.samples and stem.end > sound.first
+            if stem.start < sound.first + sound.samples
+            and (sound.has_memory or stem.end > sound.first)
         ]
         stems += of_strip
         played = tuple(
@@ -184,31 +184,8 @@ def _digest(sound: Sound) -> bytes:
 
 def _played(name: str, at: tuple[int, int], composition: Composition) -> Sound:
     """Return a finished stem as a sound of the mix; its file is named later."""
-    layouts = {1: "mono", 2: "stereo", 6: "5.1"}
-    start, end = at
-    length = Fraction(end - start, composition.sample_rate)
-    return Sound(
-        label=name,
-        path=name,
-        container_start=Fraction(0),
-        audio=AudioFacts(
-            index=0,
-            codec="pcm_f32le",
-            sample_rate=composition.sample_rate,
-            channels=composition.channels,
-            layout=layouts[composition.channels],
-            start=Fraction(0),
-            end=length,
-        ),
-        start=start,
-        end=end,
-        source_start=Fraction(0),
-        speed=Fraction(1),
-        keep_pitch=True,
-        volume=1,
-        pan=0,
-        fade_in=0,
-        fade_out=0,
+    return finished_sound(
+        name, at, rate=composition.sample_rate, channels=composition.channels
     )
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from farm.effects.catalog import NO_REACH, find_effect_problem, find_reach
+from farm.effects.sound.catalog import find_sound_problem
 from farm.errors import InvalidTimeline, Problem
 from farm.timeline.clip import Clip
 from farm.timeline.slice import LONGEST_REACH, PictureSlice, SoundSlice
 
 if TYPE_CHECKING:
+    from farm.timeline.sound_effect import SoundEffectUse
     from farm.timeline.timeline import Timeline
 
 PICTURE = TypeAdapter(PictureSlice)
@@ -31,10 +33,67 @@ def check_effects(timeline: Timeline) -> None:
         for position, use in enumerate(item.effects)
         if (problem := find_effect_problem(use))
     ]
+    problems += find_sound_problems(timeline)
     if not problems:
         problems = _far_reaching(timeline)
     if problems:
         raise InvalidTimeline.of(problems)
+
+
+def find_sound_problems(timeline: Timeline) -> list[Problem]:
+    """Find effects on sound that are unknown, out of range or in the wrong place."""
+    uses: list[tuple[str, str, SoundEffectUse, bool]] = [
+        (f"audio_effects[{at}]", "", use, False)
+        for at, use in enumerate(timeline.audio_effects)
+    ]
+    for number, track in enumerate(timeline.tracks):
+        path = f"tracks[{number}]"
+        uses += [
+            (f"{path}.audio_effects[{at}]", "", use, True)
+            for at, use in enumerate(track.audio_effects)
+        ]
+        uses += [
+            (
+                f"{path}.items[{place}].audio_effects[{at}]",
+                f"{item.label}: ",
+                use,
+                False,
+            )
+            for place, item in enumerate(track.items)
+            if isinstance(item, Clip)
+            for at, use in enumerate(item.audio_effects)
+        ]
+    problems = [
+        Problem(path=path, message=f"{label}{problem}")
+        for path, label, use, of_track in uses
+        if (problem := find_sound_problem(use, of_track=of_track))
+    ]
+    return problems or _ducking_problems(timeline)
+
+
+def _ducking_problems(timeline: Timeline) -> list[Problem]:
+    """Find tracks that are ducked by one that is not there, or is ducked itself."""
+    names = [track.name for track in timeline.tracks]
+    ducked = {
+        track.name
+        for track in timeline.tracks
+        if any(use.name == "ducking" and use.enabled for use in track.audio_effects)
+    }
+    problems = []
+    for number, track in enumerate(timeline.tracks):
+        for at, use in enumerate(track.audio_effects):
+            if use.name != "ducking":
+                continue
+            by = str(use.parameters["by"])
+            message = None
+            if names.count(by) != 1:
+                message = f"{names.count(by) or 'no'} tracks are named {by!r}"
+            elif by in ducked:
+                message = f"the track {by!r} is ducked itself"
+            if message:
+                path = f"tracks[{number}].audio_effects[{at}].parameters.by"
+                problems.append(Problem(path=path, message=f"ducking: {message}"))
+    return problems
 
 
 def _far_reaching(timeline: Timeline) -> list[Problem]:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from farm.timeline.base import Color, Finite, Model, Text
 from farm.timeline.cell import Cell
+from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.time import Seconds, Speed
 from farm.timeline.title import TitleMedia
 from farm.timeline.transition import XFADE_TRANSITIONS, check_transition_kind
@@ -163,6 +164,11 @@ class Clip(Model):
     )
     effects: tuple[EffectUse, ...] = Field(
         default=(), description="Applied to the picture, one after the other."
+    )
+    audio_effects: tuple[SoundEffectUse, ...] = Field(
+        default=(),
+        max_length=32,
+        description="Applied to the clip's sound, one after the other.",
     )
 
     @property

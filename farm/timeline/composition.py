@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass
 from farm.timeline.cell import PlacedCell
 from farm.timeline.clip import ColorMedia, Crop, EffectUse, Transform
 from farm.timeline.media import AudioFacts, VideoFacts
+from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.title import TitleMedia
 
 _CONFIG = ConfigDict(extra="forbid")
@@ -124,6 +125,7 @@ class Sound:
     cross_in: int = 0
     """Samples of a crossfade at the start (equal power)."""
     cross_out: int = 0
+    effects: tuple[SoundEffectUse, ...] = ()
     content: str = ""
     """Identity of what is in the file, wherever it lies; empty where not known."""
 
@@ -139,6 +141,9 @@ class Strip:
     fade_out: int
     end: int
     """Sample at which the track ends (its fade-out ends there)."""
+    name: str = ""
+    """Of the track, by which others are ducked."""
+    effects: tuple[SoundEffectUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
@@ -156,6 +161,8 @@ class Composition:
     """Bottom to top."""
     strips: tuple[Strip, ...]
     has_sound: bool
+    audio_effects: tuple[SoundEffectUse, ...] = ()
+    """Of the sum of all tracks."""
 
     @property
     def samples(self) -> int:

@@ -18,6 +18,7 @@ from farm.timeline.clip import (
     Transform,
     Transition,
 )
+from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.subtitles import Cue, Subtitles
 from farm.timeline.time import show_value
 from farm.timeline.timeline import Timeline, Track
@@ -49,6 +50,7 @@ _NESTED: dict[str, type[Model]] = {
     "subtitles": Subtitles,
     "cues": Cue,
     "effects": EffectUse,
+    "audio_effects": SoundEffectUse,
 }
 _LONGEST_NAME = 40
 

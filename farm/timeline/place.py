@@ -85,4 +85,5 @@ def _compose(
         layers=tuple(layer for layer in layers if layer.shots),
         strips=sounding,
         has_sound=bool(sounding) or has_sound_track,
+        audio_effects=timeline.audio_effects,
     )

@@ -24,6 +24,7 @@ from farm.timeline.composition import (
     Source,
     Strip,
 )
+from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.time import to_samples
 from farm.timeline.title import TitleMedia
 
@@ -119,6 +120,13 @@ class SoundSlice:
     first: int
     """The slice is cut out of the mix here, in samples."""
     samples: int
+    effects: tuple[SoundEffectUse, ...] = ()
+    """Of the sum of all tracks."""
+
+    @property
+    def has_memory(self) -> bool:
+        """Whether what is heard depends on all that was heard before."""
+        return bool(self.effects) or any(strip.effects for strip in self.strips)
 
     def sources(self) -> tuple[str, ...]:
         """Return the paths of all files that are heard."""
@@ -148,10 +156,15 @@ def slice_sound(composition: Composition, start: int, end: int) -> SoundSlice:
     Sounds that reach into the slice stay whole, so that their fades stay as they are.
     """
     first, last = _sample(composition, start), _sample(composition, end)
+    # what has effects on tracks echoes what was heard before
+    has_memory = bool(composition.audio_effects) or any(
+        strip.effects for strip in composition.strips
+    )
+    since = 0 if has_memory else first
     strips = [
         replace(
             strip,
-            sounds=tuple(s for s in strip.sounds if s.start < last and s.end > first),
+            sounds=tuple(s for s in strip.sounds if s.start < last and s.end > since),
         )
         for strip in composition.strips
     ]
@@ -161,6 +174,7 @@ def slice_sound(composition: Composition, start: int, end: int) -> SoundSlice:
         strips=tuple(strip for strip in strips if strip.sounds),
         first=first,
         samples=last - first,
+        effects=composition.audio_effects,
     )
 
 

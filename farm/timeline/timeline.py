@@ -9,6 +9,7 @@ from pydantic import Field
 
 from farm.timeline.base import Color, Model, Text
 from farm.timeline.clip import Item, Pan, Volume
+from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.subtitles import Subtitles
 from farm.timeline.time import (  # pydantic reads them  # pydantic reads them
     Rate,
@@ -43,6 +44,11 @@ class Track(Model):
         description="Seconds in which the track's sound falls, to the end of its last "
         "clip.",
     )
+    audio_effects: tuple[SoundEffectUse, ...] = Field(
+        default=(),
+        max_length=32,
+        description="Applied to the track's sound, one after the other.",
+    )
     items: tuple[Item, ...] = Field(
         default=(), description="One after the other, without overlap."
     )
@@ -63,5 +69,10 @@ class Timeline(Model):
     )
     background: Color = Field(
         default="#000000", description="Colour (#rrggbb) where no clip is seen."
+    )
+    audio_effects: tuple[SoundEffectUse, ...] = Field(
+        default=(),
+        max_length=32,
+        description="Applied to the whole sound, one after the other.",
     )
     tracks: tuple[Track, ...] = Field(default=(), description="From bottom to top.")

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from farm.effects.catalog import EFFECTS
+from farm.effects.model import Number
+from farm.effects.sound.catalog import SOUND_EFFECTS
 from farm.plan.timeline import check_effects
 from farm.timeline.cell import Cell
 from farm.timeline.clip import Clip, Transform
@@ -120,3 +122,23 @@ def test_the_styles_of_subtitles_are_those_of_the_code() -> None:
 
     assert row is not None
     assert set(re.findall(r"`([\w-]+)`", row[1])) == set(STYLES)
+
+
+def test_the_effects_on_sound_are_those_of_the_code() -> None:
+    rows = [
+        f"| `{name}` | {effect.what} | "
+        + "; ".join(
+            f"`{key}`: {each.low:g} to {each.high:g} {each.unit}, usually "
+            f"{each.default:g}"
+            if isinstance(each, Number)
+            else f"`{key}`: name of a track"
+            for key, each in effect.parameters.items()
+        )
+        + " |"
+        for name, effect in SOUND_EFFECTS.items()
+    ]
+
+    found = re.findall(
+        r"^\| `[\w-]+` \|.*$", _section("Effects on sound"), re.MULTILINE
+    )
+    assert found == rows

@@ -35,6 +35,8 @@ def build_strip(
         fade_in=_samples_of(stage, track.fade_in),
         fade_out=_samples_of(stage, track.fade_out),
         end=max((sound.end for sound in sounds), default=0),
+        name=track.name,
+        effects=track.audio_effects,
     )
 
 
@@ -67,6 +69,7 @@ def _build_sound(
         fade_out=_fade(stage, placed, "fade_out", clip.fade_out, end - start),
         cross_in=stage.samples(into.end) - start if into else 0,
         cross_out=end - stage.samples(out.start) if out else 0,
+        effects=clip.audio_effects,
         content=placed.facts.content,
     )
 
