@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from farm.errors import BrokerUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 KEY_PREFIX = "farm:"
 PRIORITY_STEPS = tuple(range(10))
@@ -35,6 +35,15 @@ class Message:
     """0 (last) to 9 (first), as in the job table."""
     job_id: str
     task_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A message that no worker has taken yet."""
+
+    task_id: str
+    key: str
+    raw: bytes
 
 
 def build_app(url: str, *, queues: Iterable[str]) -> Celery:
@@ -125,15 +134,46 @@ class Broker:
 
     def waiting(self, queue: str) -> set[str]:
         """Return the ids of the tasks whose message no worker has taken yet."""
-        keys = [_key(queue, step) for step in PRIORITY_STEPS]
+        return {message.task_id for message in self.messages([queue])[queue]}
+
+    def messages(self, queues: Iterable[str]) -> dict[str, list[Waiting]]:
+        """Return what waits in queues, in the order in which workers take it."""
+        keys = {
+            queue: [_key(queue, step) for step in PRIORITY_STEPS] for queue in queues
+        }
         try:
             with self._redis.pipeline(transaction=False) as pipeline:
-                for key in keys:
+                for key in (key for of_queue in keys.values() for key in of_queue):
                     pipeline.lrange(key, 0, -1)
                 lists: list[list[bytes]] = pipeline.execute()
         except RedisError as error:
             raise _unavailable(error) from error
-        return {_task_id(raw) for messages in lists for raw in messages}
+        found = iter(lists)
+        return {
+            queue: [
+                Waiting(task_id=_task_id(raw), key=key, raw=raw)
+                for key in of_queue
+                for raw in reversed(next(found))  # what was sent first is at the end
+            ]
+            for queue, of_queue in keys.items()
+        }
+
+    def recall(self, messages: Sequence[Waiting]) -> set[str]:
+        """Take messages back; return the tasks whose message no worker had taken."""
+        if not messages:
+            return set()
+        try:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                for message in messages:
+                    pipeline.lrem(message.key, 1, message.raw)  # type: ignore[arg-type]
+                removed: list[int] = pipeline.execute()
+        except RedisError as error:
+            raise _unavailable(error) from error
+        return {
+            message.task_id
+            for message, count in zip(messages, removed, strict=True)
+            if count
+        }
 
     def evicts(self) -> str | None:
         """Return the policy by which it may drop messages; ``None``: it keeps all."""
@@ -184,4 +224,8 @@ def _key(queue: str, step: int) -> str:
 
 
 def _task_id(raw: bytes) -> str:
-    return str(json.loads(raw)["headers"]["id"])
+    """Return the task that a message is for; empty where it is not the farm's."""
+    try:
+        return str(json.loads(raw)["headers"]["id"])
+    except (ValueError, LookupError, TypeError):
+        return ""

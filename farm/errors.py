@@ -33,6 +33,7 @@ FarmError
 │   └── InvalidSettings
 ├── JobNotFound
 ├── NotAllowed              a status that may not follow the present one
+│   └── TooManyJobs             an owner has as many jobs as the limit allows
 ├── JobTimedOut             waiting took longer than asked; the job goes on
 ├── JobCancelled            the job was cancelled; no failure
 └── TaskCancelled           an attempt was told to stop; no failure
@@ -260,6 +261,10 @@ class JobNotFound(FarmError):
 
 class NotAllowed(FarmError):
     """The job or task is in a status that does not allow this."""
+
+
+class TooManyJobs(NotAllowed):
+    """The owner has as many unfinished jobs as the limit allows; facts: both counts."""
 
 
 class JobTimedOut(FarmError):

@@ -100,6 +100,17 @@ class AlertRule(BaseModel):
     """What to tell a person."""
 
 
+class OwnerLimits(BaseModel):
+    """What one owner may have in the farm at once; unset: as the farm's limit says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_jobs: int | None = Field(default=None, ge=0)
+    """Jobs that have not ended."""
+    max_running: int | None = Field(default=None, ge=0)
+    """Tasks that workers do."""
+
+
 Folders = Annotated[list[Path], NoDecode, BeforeValidator(_read_folders)]
 Places = Annotated[Folders, AfterValidator(_as_places)]
 PathMap = Annotated[
@@ -299,6 +310,25 @@ class Settings(BaseSettings):
         ge=0,
         description="Files not used for so long leave the cache.",
     )
+    owner: str | None = Field(
+        default=None, description="Whose jobs they are that name no owner."
+    )
+    project: str | None = Field(
+        default=None, description="What jobs belong to that name no project."
+    )
+    owner_max_jobs: int | None = Field(
+        default=None,
+        ge=0,
+        description="Unfinished jobs that an owner may have; unset: any number.",
+    )
+    owner_max_running: int | None = Field(
+        default=None,
+        ge=0,
+        description="Tasks of an owner that run at once; unset: any number.",
+    )
+    owner_limits: dict[str, OwnerLimits] = Field(
+        default={}, description="Limits of single owners, by name."
+    )
     webhook_secret: str | None = Field(
         default=None,
         repr=False,
@@ -399,6 +429,14 @@ class Settings(BaseSettings):
         except (ValidationError, ValueError) as error:
             raise InvalidSettings(_sentence(error)) from error
 
+    def limits_of(self, owner: str | None) -> OwnerLimits:
+        """Return the limits that hold for an owner."""
+        own = self.owner_limits.get(owner or "", OwnerLimits())
+        return OwnerLimits(
+            max_jobs=_first(own.max_jobs, self.owner_max_jobs),
+            max_running=_first(own.max_running, self.owner_max_running),
+        )
+
     @property
     def database(self) -> str:
         """URL of the job table."""
@@ -432,6 +470,10 @@ class Settings(BaseSettings):
         if self.input_cache is None:
             return self.machine_folder / "inputs"
         return self.input_cache.expanduser().absolute()
+
+
+def _first(own: int | None, usual: int | None) -> int | None:
+    return usual if own is None else own
 
 
 def _sentence(error: ValueError) -> str:

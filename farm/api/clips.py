@@ -39,6 +39,7 @@ class Clips(Submitter):
         speed: float | str = 1,
         hls: bool = False,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -53,6 +54,7 @@ class Clips(Submitter):
             hls: the folder gets ``index.m3u8`` and segments, which grow while later
                 ones are made; a job that fails or is cancelled takes them away.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: to which what is kept is counted.
             idempotency_key: a second job with the same key is the first.
         """
@@ -71,6 +73,7 @@ class Clips(Submitter):
                 else check_output(output, self.settings)
             ),
             priority=priority,
+            owner=owner,
             project=project,
             idempotency_key=idempotency_key,
         )
@@ -90,6 +93,7 @@ class Clips(Submitter):
         loop: int = 0,
         max_bytes: int | None = None,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -105,6 +109,7 @@ class Clips(Submitter):
             loop: how often it is played; 0: again and again.
             max_bytes: it has at most so many; colours, size and rate give way.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: to which what is kept is counted.
             idempotency_key: a second job with the same key is the first.
         """
@@ -121,6 +126,7 @@ class Clips(Submitter):
             spec=options,
             output=str(check_output(output, self.settings)),
             priority=priority,
+            owner=owner,
             project=project,
             idempotency_key=idempotency_key,
         )
@@ -128,7 +134,7 @@ class Clips(Submitter):
             new, options, read=lambda: self._read_source(source, partly=True)
         )
 
-    def concat(
+    def concat(  # noqa: PLR0913  # as many as the command has options
         self,
         media: Sequence[str | os.PathLike[str]],
         output: str | os.PathLike[str],
@@ -136,6 +142,7 @@ class Clips(Submitter):
         copy: str = "auto",
         preset: str | None = None,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -150,6 +157,7 @@ class Clips(Submitter):
                 are rendered.
             preset: how they are rendered; with one, nothing is copied.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: to which what is kept is counted.
             idempotency_key: a second job with the same key is the first.
         """
@@ -167,6 +175,7 @@ class Clips(Submitter):
                 },
                 output=str(target),
                 priority=priority,
+                owner=owner,
                 project=project,
                 idempotency_key=idempotency_key,
             )

@@ -30,6 +30,7 @@ class Facts(Submitter):
         keyframes: bool = False,
         decode: bool = False,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -40,6 +41,7 @@ class Facts(Submitter):
             keyframes: tell the time of every key frame, too.
             decode: decode all of it, to tell how much of it can be.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: what the job belongs to.
             idempotency_key: a job that has it already is returned instead.
         """
@@ -52,6 +54,7 @@ class Facts(Submitter):
                     "decode": decode,
                 },
                 priority=priority,
+                owner=owner,
                 project=project,
                 idempotency_key=idempotency_key,
             )
@@ -66,6 +69,7 @@ class Facts(Submitter):
         reference: str | os.PathLike[str] | None = None,
         thresholds: Mapping[str, float] | None = None,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -80,6 +84,7 @@ class Facts(Submitter):
             thresholds: from where on something counts, by the names of
                 `farm.timeline.analysis.Thresholds`; what is left out is as usual.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: what the job belongs to.
             idempotency_key: a job that has it already is returned instead.
 
@@ -103,6 +108,7 @@ class Facts(Submitter):
                 },
                 output=None if target is None else str(target),
                 priority=priority,
+                owner=owner,
                 project=project,
                 idempotency_key=idempotency_key,
             )

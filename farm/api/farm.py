@@ -90,10 +90,13 @@ class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts, Monitor):
         *,
         status: JobStatus | None = None,
         limit: int = 50,
+        owner: str | None = None,
         project: str | None = None,
     ) -> list[Job]:
         """Return jobs, newest first."""
-        rows = self._table.jobs(status=status, limit=limit, project=project)
+        rows = self._table.jobs(
+            status=status, limit=limit, owner=owner, project=project
+        )
         return [Job(row, table=self._table, host=self._host) for row in rows]
 
     def job(self, job_id: str) -> Job:

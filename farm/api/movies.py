@@ -44,6 +44,7 @@ class Movies(Submitter):
         true_peak: float | None = None,
         max_bytes: int | str | None = None,
         use_cache: bool = True,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -79,6 +80,7 @@ class Movies(Submitter):
             spec=options,
             output=str(check_output(output, self.settings)),
             priority=priority,
+            owner=owner,
             project=project,
             idempotency_key=idempotency_key,
         )
@@ -97,6 +99,7 @@ class Movies(Submitter):
         loudness: float | None = None,
         true_peak: float | None = None,
         use_cache: bool = True,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -120,6 +123,7 @@ class Movies(Submitter):
             spec=options,
             output=str(check_output_folder(output, self.settings)),
             priority=priority,
+            owner=owner,
             project=project,
             idempotency_key=idempotency_key,
         )
@@ -138,6 +142,7 @@ class Movies(Submitter):
         range: RangeLike | None = None,  # noqa: A002  # named as on the command line
         priority: int = 4,
         use_cache: bool = True,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -156,6 +161,7 @@ class Movies(Submitter):
             range: start and end in seconds of the source; by default all of it.
             priority: 0 (last) to 9 (first).
             use_cache: whether what is kept is used.
+            owner: whose job it is.
             project: to which what is kept is counted.
             idempotency_key: a second job with the same key is the first.
 
@@ -175,6 +181,7 @@ class Movies(Submitter):
             spec=options,
             output=str(check_output_folder(output, self.settings)),
             priority=priority,
+            owner=owner,
             project=project,
             idempotency_key=idempotency_key,
         )

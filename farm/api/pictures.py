@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Pictures(Submitter):
     """Methods that submit pictures."""
 
-    def frame(
+    def frame(  # noqa: PLR0913  # as many as the command has options
         self,
         source: Source,
         output: str | os.PathLike[str],
@@ -37,6 +37,7 @@ class Pictures(Submitter):
         at: TimeLike,
         width: int | None = None,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -50,6 +51,7 @@ class Pictures(Submitter):
             spec=options,
             output=str(check_output(output, self.settings)),
             priority=priority,
+            owner=owner,
             project=project,
             idempotency_key=idempotency_key,
         )
@@ -68,6 +70,7 @@ class Pictures(Submitter):
         exact: bool = False,
         representative: bool = True,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -84,6 +87,7 @@ class Pictures(Submitter):
             representative: where a picture is black, faded or plain, take another
                 nearby.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: who pays for the cache.
             idempotency_key: the same key gives the same job.
         """
@@ -101,6 +105,7 @@ class Pictures(Submitter):
                 },
                 output=str(check_output_folder(output, self.settings)),
                 priority=priority,
+                owner=owner,
                 project=project,
                 idempotency_key=idempotency_key,
             )
@@ -120,6 +125,7 @@ class Pictures(Submitter):
         stills: bool = False,
         strip: bool = False,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -140,6 +146,7 @@ class Pictures(Submitter):
             stills: also write each picture as a file of its own.
             strip: also write all pictures in one row.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: who pays for the cache.
             idempotency_key: the same key gives the same job.
         """
@@ -158,6 +165,7 @@ class Pictures(Submitter):
             spec=options,
             output=str(check_output_folder(output, self.settings)),
             priority=priority,
+            owner=owner,
             project=project,
             idempotency_key=idempotency_key,
         )
@@ -184,6 +192,7 @@ class Pictures(Submitter):
         width: int | None = None,
         format: str | None = None,  # noqa: A002  # named as on the command line
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -206,6 +215,7 @@ class Pictures(Submitter):
             width: in pixels; a film by a strategy is not made larger.
             format: ``jpg``, ``png``, ``webp`` or ``avif``.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: who pays for the cache.
             idempotency_key: the same key gives the same job.
         """
@@ -215,6 +225,7 @@ class Pictures(Submitter):
             spec=None,
             output=str(check_output_folder(output, self.settings)),
             priority=priority,
+            owner=owner,
             project=project,
             idempotency_key=idempotency_key,
         )

@@ -39,6 +39,7 @@ class Previews(Submitter):
         duration: TimeLike = 2,
         width: int | None = None,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -53,6 +54,7 @@ class Previews(Submitter):
             duration: of a clip, up to 30 s.
             width: in pixels.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: who pays for the cache.
             idempotency_key: the same key gives the same job.
         """
@@ -64,6 +66,7 @@ class Previews(Submitter):
                 kind=JobKind.FILTER_PREVIEW,
                 spec=options,
                 priority=priority,
+                owner=owner,
                 project=project,
                 idempotency_key=idempotency_key,
             ),
@@ -84,6 +87,7 @@ class Previews(Submitter):
         duration: TimeLike = 2,
         width: int | None = None,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -94,6 +98,7 @@ class Previews(Submitter):
                 kind=JobKind.EFFECT_PREVIEW,
                 spec=None,
                 priority=priority,
+                owner=owner,
                 project=project,
                 idempotency_key=idempotency_key,
             ),
@@ -116,6 +121,7 @@ class Previews(Submitter):
         progress: float = 0.5,
         width: int | None = None,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -132,6 +138,7 @@ class Previews(Submitter):
             progress: of a frame, how far the change has gone, 0 to 1.
             width: in pixels.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: who pays for the cache.
             idempotency_key: the same key gives the same job.
         """
@@ -149,6 +156,7 @@ class Previews(Submitter):
                 kind=JobKind.TRANSITION_PREVIEW,
                 spec=None,
                 priority=priority,
+                owner=owner,
                 project=project,
                 idempotency_key=idempotency_key,
             ),
@@ -167,6 +175,7 @@ class Previews(Submitter):
         duration: TimeLike = 2,
         width: int | None = None,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -181,6 +190,7 @@ class Previews(Submitter):
                 kind=JobKind.SUBTITLE_PREVIEW,
                 spec=None,
                 priority=priority,
+                owner=owner,
                 project=project,
                 idempotency_key=idempotency_key,
             ),

@@ -39,6 +39,7 @@ class Sounds(Submitter):
         bits: int = 16,
         split_channels: bool = False,
         priority: int = 4,
+        owner: str | None = None,
         project: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -57,6 +58,7 @@ class Sounds(Submitter):
             bits: of each peak, 8 or 16.
             split_channels: peaks of each channel, instead of those of their mean.
             priority: 0 (last) to 9 (first).
+            owner: whose job it is.
             project: to which what is kept is counted.
             idempotency_key: a second job with the same key is the first.
         """
@@ -81,6 +83,7 @@ class Sounds(Submitter):
             spec=options,
             output=str(target),
             priority=priority,
+            owner=owner,
             project=project,
             idempotency_key=idempotency_key,
         )

@@ -98,6 +98,7 @@ class Submitter:
 
     def _submit(self, new: NewJob, *, warnings: tuple[str, ...] = ()) -> Job:
         """Write a job with its first tasks; one that is refused as failed."""
+        new = self._as_its_owner(new)
         try:
             first = self._first_tasks(new)
             self._check_device(new)
@@ -115,6 +116,7 @@ class Submitter:
             first.tasks if planned is None else planned.tasks,
             planned=first.planned or planned is not None,
             warnings=warnings if planned is None else (*warnings, *planned.warnings),
+            most_unfinished=self.settings.limits_of(new.owner).max_jobs,
         )
         job = Job(row, table=self._table, host=self._host)
         if row.status.is_final:  # its idempotency key was known
@@ -164,8 +166,16 @@ class Submitter:
             raise
 
     def _refuse(self, new: NewJob, error: InvalidJob) -> Job:
-        row = self._table.add_failed_job(new, error)
+        row = self._table.add_failed_job(self._as_its_owner(new), error)
         return Job(row, table=self._table, host=self._host)
+
+    def _as_its_owner(self, new: NewJob) -> NewJob:
+        """Return a job with the owner and project of the settings where it has none."""
+        return replace(
+            new,
+            owner=new.owner or self.settings.owner,
+            project=new.project or self.settings.project,
+        )
 
     @cached_property
     def _table(self) -> JobTable:

@@ -13,6 +13,7 @@ import typer
 
 from farm.cli.options import JsonOption
 from farm.cli.output import say, say_aside, say_json
+from farm.cli.owned import owned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ _LINE_SECONDS = 10.0  # between two lines where there is no terminal
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
-    app.command()(batch)
+    app.command()(owned(batch))
 
 
 def batch(

@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 
 from farm.cli.options import DetachOption, JsonOption, OutputOption, PriorityOption
+from farm.cli.owned import owned
 from farm.cli.session import make
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
-    app.command()(preview)
-    app.command()(gif)
-    app.command()(concat)
+    app.command()(owned(preview))
+    app.command()(owned(gif))
+    app.command()(owned(concat))
 
 
 def preview(

@@ -38,21 +38,18 @@ def say_jobs(jobs: Sequence[Job]) -> None:
     if not jobs:
         say("No jobs.")
         return
+    with_owner = any(job.row.owner for job in jobs)
+    owner = ("OWNER",) if with_owner else ()
     say_table(
-        ("ID", "KIND", "STATUS", "DONE", "CREATED", "OUTPUT OR CAUSE"),
-        [_job_row(job) for job in jobs],
+        ("ID", *owner, "KIND", "STATUS", "DONE", "CREATED", "OUTPUT OR CAUSE"),
+        [_job_row(job, with_owner=with_owner) for job in jobs],
     )
 
 
 def say_job(job: Job) -> None:
     """Print one job with its tasks, and what went wrong."""
     row, tasks = job.row, job.tasks()
-    say(f"job {row.id}: {row.kind} {row.status}, {job.progress.fraction:.0%} done")
-    say(f"created {show_moment(row.created)}, ended {show_moment(row.finished)}")
-    if not row.status.is_final:
-        say(show_estimate(job.estimate))
-    if row.output:
-        say(f"output {row.output}")
+    _say_head(job)
     if row.error:
         say(f"cause: {row.error.message}")
         for problem in _problems(row.error):
@@ -75,6 +72,18 @@ def say_job(job: Job) -> None:
     for task in tasks:
         if task.error:
             say(f"\n{task.name}: {task.error.message}")
+
+
+def _say_head(job: Job) -> None:
+    """Print what a job is, and whose."""
+    row = job.row
+    say(f"job {row.id}: {row.kind} {row.status}, {job.progress.fraction:.0%} done")
+    say(f"created {show_moment(row.created)}, ended {show_moment(row.finished)}")
+    if not row.status.is_final:
+        say(show_estimate(job.estimate))
+    for name in ("owner", "project", "output"):
+        if told := getattr(row, name):
+            say(f"{name} {told}")
 
 
 def show_estimate(found: Estimate | None) -> str:
@@ -104,13 +113,16 @@ def event_to_line(event: Event, *, as_json: bool) -> str:
             "after": event.after,
             "attempt": event.attempt,
             "note": event.note,
+            "owner": event.owner,
+            "project": event.project,
         }
         return json.dumps(plain, ensure_ascii=False)
     about = event.task_id or event.job_id
     what = "task" if event.task_id else "job"
     moved = f"{event.before} → {event.after}" if event.before else event.after
     note = f": {event.note}" if event.note else ""
-    return f"{show_moment(event.at)} {event.id} {what} {about} {moved}{note}"
+    owner = f" of {event.owner}" if event.owner else ""
+    return f"{show_moment(event.at)} {event.id} {what} {about}{owner} {moved}{note}"
 
 
 def _say_saved(tasks: Sequence[Task]) -> None:
@@ -200,6 +212,7 @@ def job_to_json(job: Job, *, with_tasks: bool = False) -> dict[str, JsonValue]:
         "frames": progress.frames,
         "output": row.output,
         "priority": row.priority,
+        "owner": row.owner,
         "project": row.project,
         "created": row.created,
         "started": row.started,
@@ -237,10 +250,11 @@ def attempt_to_json(attempt: Attempt) -> dict[str, JsonValue]:
     }
 
 
-def _job_row(job: Job) -> tuple[str, ...]:
+def _job_row(job: Job, *, with_owner: bool) -> tuple[str, ...]:
     row = job.row
     return (
         row.id,
+        *((row.owner or "-",) if with_owner else ()),
         row.kind,
         row.status,
         f"{job.progress.fraction:.0%}",

@@ -26,6 +26,12 @@ def jobs(
     limit: Annotated[
         int, typer.Option(min=1, max=MOST_OF_TABLE, help="At most so many.")
     ] = 20,
+    owner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only those of this owner.")
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only those of this project.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the jobs, newest first."""
@@ -34,7 +40,7 @@ def jobs(
     from farm.cli.session import open_farm
 
     with open_farm() as farm:
-        found = farm.jobs(status=status, limit=limit)
+        found = farm.jobs(status=status, limit=limit, owner=owner, project=project)
         if as_json:
             say_json({"jobs": [job_to_json(job) for job in found]})
         else:

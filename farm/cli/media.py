@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 
 from farm.cli.options import DetachOption, JsonOption
+from farm.cli.owned import owned
 
 _MediaArgument = Annotated[Path, typer.Argument(metavar="MEDIA", help="The file.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
-    app.command()(probe)
-    app.command()(analyse)
+    app.command()(owned(probe))
+    app.command()(owned(analyse))
 
 
 def probe(

@@ -18,6 +18,7 @@ from farm.cli.options import (
     VmafOption,
     WebhookOption,
 )
+from farm.cli.owned import owned
 from farm.cli.session import make
 
 _TimelineArgument = Annotated[
@@ -27,9 +28,9 @@ _TimelineArgument = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
-    app.command()(render)
-    app.command()(renditions)
-    app.command()(ladder)
+    app.command()(owned(render))
+    app.command()(owned(renditions))
+    app.command()(owned(ladder))
 
 
 def render(

@@ -14,15 +14,16 @@ from farm.cli.options import (
     OutputOption,
     WidthOption,
 )
+from farm.cli.owned import owned
 from farm.cli.session import make
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
-    app.command()(frame)
-    app.command()(frames)
-    app.command()(thumbnails)
-    app.command()(storyboard)
+    app.command()(owned(frame))
+    app.command()(owned(frames))
+    app.command()(owned(thumbnails))
+    app.command()(owned(storyboard))
 
 
 def frame(

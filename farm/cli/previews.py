@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from farm.cli.options import DetachOption, JsonOption, OutputOption, WidthOption
+from farm.cli.owned import owned
 from farm.cli.session import make
 
 _Media: TypeAlias = Annotated[Path, typer.Argument(metavar="MEDIA", help="The film.")]
@@ -21,10 +22,10 @@ _Duration: TypeAlias = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
-    app.command("filter-preview")(filter_preview)
-    app.command("effect-preview")(effect_preview)
-    app.command("transition-preview")(transition_preview)
-    app.command("subtitle-preview")(subtitle_preview)
+    app.command("filter-preview")(owned(filter_preview))
+    app.command("effect-preview")(owned(effect_preview))
+    app.command("transition-preview")(owned(transition_preview))
+    app.command("subtitle-preview")(owned(subtitle_preview))
 
 
 def filter_preview(

@@ -33,11 +33,12 @@ def open_farm(
 ) -> Iterator[Farm]:
     """Open the farm that is configured or running, else a private one."""
     from farm.api import Farm
+    from farm.cli.owned import asked_owner
     from farm.logs import set_up_logs
     from farm.settings import Settings
 
     slots = {} if cpu_slots is None else {"cpu_slots": cpu_slots}
-    settings = Settings.read(**slots)
+    settings = Settings.read(**slots, **asked_owner())
     # what the farm logs is for its own log file, not between a person's lines
     set_up_logs(level="error", log_format=settings.log_format)
     with Farm(settings, may_start=may_start) as farm:

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from farm.cli.options import DetachOption, JsonOption, OutputOption, PriorityOption
+from farm.cli.owned import owned
 from farm.cli.session import make
 from farm.errors import InvalidOption
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
-    app.command()(waveform)
+    app.command()(owned(waveform))
 
 
 def waveform(

@@ -1,62 +1,107 @@
-"""Send tasks that are ready to the workers' queues."""
+"""Send tasks that are ready to the workers' queues, in the order of their turns.
+
+The broker holds a few messages a slot; the table keeps the rest, and the order. What
+comes later and is to be done sooner is put before them: messages that no worker has
+taken are taken back, and sent again behind it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from farm.broker import Broker, Message
-from farm.jobs.status import Queue
 
 if TYPE_CHECKING:
-    from farm.jobs.records import Task
+    from collections.abc import Callable, Sequence
+
+    from farm.broker import Waiting
+    from farm.jobs.records import Task, TaskId, Turn
     from farm.jobs.table import JobTable
 
 WAITING_LIMIT = 256
-"""Messages that may wait in one queue; the table keeps the rest, and their order."""
-_FEW = 32
-"""So many tasks are read at once, of whatever queue."""
+"""Messages that may wait in one queue."""
+FEWEST_WAITING = 32
+"""So many may always wait: a second of work at least, when tasks are short."""
+_A_SLOT = 4
+"""So many may wait for each slot that serves the queue."""
 
 
-def send_ready(table: JobTable, broker: Broker, *, resend_seconds: float) -> int:
-    """Send what is queued and due; return how many messages were sent.
-
-    A task that nobody has claimed after `resend_seconds` is sent again, unless its
-    message still waits. What is sent twice all the same is claimed once.
-    """
-    few = table.tasks_to_send(resend_seconds=resend_seconds, limit=_FEW)
-    ready: dict[Queue, list[Task] | None] = dict.fromkeys(Queue)
-    if len(few) < _FEW:  # then these are all
-        ready = {
-            queue: [task for task in few if task.queue is queue]
-            for queue in {task.queue for task in few}
-        }
-    return sum(
-        _send_queue(
-            table, broker, queue=queue, ready=known, resend_seconds=resend_seconds
-        )
-        for queue, known in ready.items()
-    )
-
-
-def _send_queue(
+def send_ready(
     table: JobTable,
     broker: Broker,
     *,
-    queue: Queue,
-    ready: list[Task] | None,
     resend_seconds: float,
+    limit_of: Callable[[str], int | None] = lambda _: None,
 ) -> int:
-    """Send what there is room for in a queue; read it where it is not known."""
-    waiting = broker.waiting(queue.value)
-    room = max(0, WAITING_LIMIT - len(waiting))
-    if ready is None:
-        ready = table.tasks_to_send(
-            queue=queue, resend_seconds=resend_seconds, limit=room
-        )
-    missing = [task for task in ready[:room] if task.id not in waiting]
-    broker.send([_message(task) for task in missing])
-    table.mark_sent([task.id for task in ready[:room]])
-    return len(missing)
+    """Send what is queued and due; return how many messages were new in their queue.
+
+    A task that nobody has claimed after `resend_seconds` is sent again, unless its
+    message still waits. What is sent twice all the same is claimed once.
+
+    Args:
+        table: the job table.
+        broker: it is asked and told only where tasks are queued.
+        resend_seconds: how long a message may be on its way.
+        limit_of: most tasks that an owner may have at work; ``None``: any number.
+    """
+    levels = table.levels()
+    if not levels:
+        return 0
+    waiting = broker.messages([queue.value for queue in levels])
+    slots = table.slots()
+    turns = table.turns(
+        levels,
+        room={queue: _room(slots.get(queue.value, 0)) for queue in levels},
+        waiting={each.task_id for found in waiting.values() for each in found},
+        resend_seconds=resend_seconds,
+        limit_of=limit_of,
+    )
+    return sum(
+        _arrange(table, broker, waiting[queue.value], found)
+        for queue, found in turns.items()
+    )
+
+
+def _room(slots: int) -> int:
+    return min(WAITING_LIMIT, max(FEWEST_WAITING, _A_SLOT * slots))
+
+
+def _arrange(
+    table: JobTable, broker: Broker, waiting: Sequence[Waiting], turns: Sequence[Turn]
+) -> int:
+    """Bring the messages of a queue into the order of the turns."""
+    right = _count_right(waiting, turns)
+    wrong = waiting[right:]
+    recalled = broker.recall(wrong)
+    there = {message.task_id for message in waiting}
+    to_send = [
+        turn.task_id
+        for turn in turns[right:]
+        if turn.task_id in recalled or (turn.is_due and turn.task_id not in there)
+    ]
+    _send(table, broker, to_send)
+    still_due = [turn.task_id for turn in turns[:right] if turn.is_due]
+    table.mark_sent([*still_due, *to_send])
+    return len(set(to_send) - recalled)
+
+
+def _count_right(waiting: Sequence[Waiting], turns: Sequence[Turn]) -> int:
+    """Return how many messages from the start are where they should be."""
+    for number, (message, turn) in enumerate(zip(waiting, turns, strict=False)):
+        if message.task_id != turn.task_id:
+            return number
+    return min(len(waiting), len(turns))
+
+
+def _send(table: JobTable, broker: Broker, task_ids: Sequence[TaskId]) -> None:
+    if not task_ids:
+        return
+    found = table.tasks_by_id(task_ids)
+    broker.send(
+        _message(found[task_id])
+        for task_id in dict.fromkeys(task_ids)
+        if task_id in found
+    )
 
 
 def _message(task: Task) -> Message:

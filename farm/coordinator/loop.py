@@ -238,7 +238,10 @@ class Coordinator:
             return
         try:
             send_ready(
-                self.table, self.broker, resend_seconds=self.settings.resend_seconds
+                self.table,
+                self.broker,
+                resend_seconds=self.settings.resend_seconds,
+                limit_of=lambda owner: self.settings.limits_of(owner).max_running,
             )
         except BrokerUnavailable as error:
             self.broker_away.note(error)

@@ -14,7 +14,7 @@ from farm.jobs.rows import read_task
 from farm.jobs.status import TaskStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -81,6 +81,17 @@ def find_tasks_to_send(
         .limit(limit)
     )
     return [read_task(row) for row in connection.execute(found).mappings()]
+
+
+def find_queued(
+    connection: Connection, task_ids: Collection[str]
+) -> dict[TaskId, Task]:
+    """Return the tasks with these ids that are queued."""
+    found = select(tasks).where(
+        tasks.c.id.in_(sorted(task_ids)), is_status(TaskStatus.QUEUED)
+    )
+    rows = connection.execute(found).mappings()
+    return {task.id: task for task in map(read_task, rows)}
 
 
 def mark_sent(connection: Connection, task_ids: Iterable[str]) -> None:

@@ -65,6 +65,7 @@ def find_jobs(
     connection: Connection,
     *,
     status: JobStatus | None,
+    owner: str | None,
     project: str | None,
     limit: int,
 ) -> list[Job]:
@@ -73,6 +74,8 @@ def find_jobs(
     found = select(*_WITHOUT_SPEC).order_by(*newest).limit(limit)
     if status is not None:
         found = found.where(jobs.c.status == status)
+    if owner is not None:
+        found = found.where(jobs.c.owner == owner)
     if project is not None:
         found = found.where(jobs.c.project == project)
     return [read_job(row) for row in connection.execute(found).mappings()]

@@ -86,6 +86,7 @@ class JobColumns(TypedColumns):
     spec = Column(_JSON)
     output = Column(Text)
     priority = Column(Integer, nullable=False)
+    owner = Column(Text)
     project = Column(Text)
     idempotency_key = Column(Text, unique=True)
     created = Column(Double, nullable=False)
@@ -97,7 +98,10 @@ class JobColumns(TypedColumns):
 
 
 class TaskColumns(TypedColumns):
-    """A task of a job; its row is also the outbox of the broker."""
+    """A task of a job; its row is also the outbox of the broker.
+
+    ``owner`` is that of the job, empty where it has none.
+    """
 
     id = Column(String(48), primary_key=True)
     job_id = Column(String(32), ForeignKey("jobs.id"), nullable=False)
@@ -108,6 +112,7 @@ class TaskColumns(TypedColumns):
     queue = Column(_words(Queue), nullable=False)
     payload = Column(_JSON)
     priority = Column(Integer, nullable=False)
+    owner = Column(Text, nullable=False, server_default="")
     frames = Column(Integer, nullable=False)
     frames_done = Column(Integer, nullable=False)
     attempt = Column(Integer, nullable=False)
@@ -208,7 +213,7 @@ class ArtifactColumns(TypedColumns):
     facts = Column(_JSON)
     seconds = Column(Double, nullable=False)
     project = Column(Text)
-    job_id = Column(String(32), ForeignKey("jobs.id"), nullable=False)
+    job_id = Column(String(32), nullable=False)  # a job that may be forgotten by now
     created = Column(Double, nullable=False)
     used = Column(Double, nullable=False)
     uses = Column(Integer, nullable=False)
@@ -353,6 +358,9 @@ deliveries = Table("deliveries", metadata, DeliveryColumns)
 Index("jobs_created_idx", jobs.c.created)
 Index("jobs_status_idx", jobs.c.status, jobs.c.created)
 Index("jobs_project_idx", jobs.c.project, jobs.c.created)
+Index("jobs_owner_idx", jobs.c.owner, jobs.c.created)
+Index("jobs_finished_idx", jobs.c.status, jobs.c.finished)
+Index("tasks_served_idx", tasks.c.owner, tasks.c.queue, tasks.c.started)
 Index("tasks_job_idx", tasks.c.job_id, tasks.c.status)
 Index("events_job_idx", events.c.job_id, events.c.id)
 Index("gpu_workers_gpu_idx", gpu_workers.c.gpu)
@@ -379,6 +387,35 @@ def _index_tasks(status: TaskStatus) -> None:
     )
 
 
+def _index_queued(name: str, *columns: Column[Any]) -> None:
+    """Index the queued tasks alone: for the order in which they go to workers."""
+    where = text(f"status = '{TaskStatus.QUEUED.value}'")
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def _index_unfinished_jobs() -> None:
+    """Index the jobs that have not ended alone, to count them for each owner."""
+    names = [status.value for status in JobStatus if not status.is_final]
+    where = text(f"status IN ({', '.join(repr(name) for name in names)})")
+    Index(
+        "jobs_unfinished_idx",
+        jobs.c.owner,
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+
+
+_index_unfinished_jobs()
+_index_queued(
+    "tasks_turn_idx",
+    tasks.c.queue,
+    tasks.c.priority,
+    tasks.c.owner,
+    tasks.c.created,
+    tasks.c.job_id,
+    tasks.c.number,
+)
+_index_queued("tasks_sent_idx", tasks.c.sent)
 _index_tasks(TaskStatus.WAITING)
 _index_tasks(TaskStatus.QUEUED)
 _index_tasks(TaskStatus.ACTIVE)

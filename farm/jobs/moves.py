@@ -25,6 +25,7 @@ _LOCKED = (
     jobs.c.status,
     jobs.c.planned,
     jobs.c.priority,
+    jobs.c.owner,
     jobs.c.project,
     jobs.c.warnings,
     jobs.c.finished,

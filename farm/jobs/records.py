@@ -111,6 +111,8 @@ class NewJob:
     """Absolute path that the result is published at."""
     priority: int = 4
     """0 (last) to 9 (first)."""
+    owner: str | None = None
+    """Who asked for it: takes turns with others, and has limits."""
     project: str | None = None
     idempotency_key: str | None = None
 
@@ -124,6 +126,7 @@ class Job:
     status: JobStatus
     output: str | None
     priority: int
+    owner: str | None
     project: str | None
     created: float
     started: float | None
@@ -159,6 +162,15 @@ class Task:
     finished: float | None
     error: ErrorRecord | None
     result: JsonValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A task that is next in its queue."""
+
+    task_id: TaskId
+    is_due: bool
+    """Whether it was not sent, or so long ago that its message may be lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +223,9 @@ class Event:
     after: str
     attempt: int | None
     note: str | None
+    owner: str | None = None
+    """Of the job, where events of all jobs are read."""
+    project: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

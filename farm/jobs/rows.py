@@ -39,6 +39,7 @@ def read_job(row: RowMapping) -> Job:
         status=row["status"],
         output=row["output"],
         priority=row["priority"],
+        owner=row["owner"],
         project=row["project"],
         created=row["created"],
         started=row["started"],
@@ -101,6 +102,8 @@ def read_event(row: RowMapping) -> Event:
         after=row["after"],
         attempt=row["attempt"],
         note=row["note"],
+        owner=row.get("owner"),
+        project=row.get("project"),
     )
 
 

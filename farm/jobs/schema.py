@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from farm.jobs.database import Database
 
-HEAD = "0007"
+HEAD = "0008"
 """The last step in ``migrations/versions``: the schema of this version."""
 
 _LOCK_KEY = 0x6661726D  # "farm"; taken by PostgreSQL while one migrates

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, insert, select, update
 
-from farm.errors import InvalidOption
+from farm.errors import InvalidOption, NotAllowed
 from farm.jobs.clock import now, read_clock
 from farm.jobs.dialect import insert_new
 from farm.jobs.events import Move, write_events
 from farm.jobs.find import find_job
 from farm.jobs.ids import new_job_id, task_id
+from farm.jobs.limits import check_unfinished
 from farm.jobs.models import jobs, task_demands, task_needs, tasks
 from farm.jobs.moves import lock_jobs, move_job
 from farm.jobs.rows import write_error
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 
 _HIGHEST_PRIORITY = 9
+_LONGEST_NAME = 200
+"""Characters of an owner or project: more is no key of an index."""
 
 
 def add_job(
@@ -39,9 +42,21 @@ def add_job(
     planned: bool,
     warnings: Sequence[str],
     attempts_allowed: int,
+    most_unfinished: int | None = None,
 ) -> Job:
-    """Write a job and its first tasks, unless its key was used before."""
-    job_id = _insert_job(connection, new, planned=planned, warnings=warnings)
+    """Write a job and its first tasks, unless its key was used before.
+
+    Raises:
+        TooManyJobs: when its owner has so many that have not ended.
+        NotAllowed: when its key was used for something else.
+    """
+    job_id = _insert_job(
+        connection,
+        new,
+        planned=planned,
+        warnings=warnings,
+        most_unfinished=most_unfinished,
+    )
     if job_id is None:
         return _find_by_key(connection, new)
     _insert_tasks(
@@ -49,6 +64,7 @@ def add_job(
         new_tasks,
         job_id=job_id,
         priority=new.priority,
+        owner=new.owner,
         attempts_allowed=attempts_allowed,
     )
     return find_job(connection, job_id)
@@ -96,6 +112,7 @@ def add_tasks(
         new_tasks,
         job_id=job["id"],
         priority=job["priority"],
+        owner=job["owner"],
         attempts_allowed=attempts_allowed,
     )
     return True
@@ -113,10 +130,17 @@ def _has_one_of(
 
 
 def _insert_job(
-    connection: Connection, new: NewJob, *, planned: bool, warnings: Sequence[str]
+    connection: Connection,
+    new: NewJob,
+    *,
+    planned: bool,
+    warnings: Sequence[str],
+    most_unfinished: int | None = None,
 ) -> JobId | None:
     """Insert a job and return its id; ``None`` when its key was used before."""
     _check(new)
+    if most_unfinished is not None and not _key_is_used(connection, new):
+        check_unfinished(connection, new.owner, most=most_unfinished)
     at = read_clock(connection)
     values = {
         "kind": new.kind,
@@ -125,6 +149,7 @@ def _insert_job(
         "spec": new.spec,
         "output": new.output,
         "priority": new.priority,
+        "owner": new.owner,
         "project": new.project,
         "idempotency_key": new.idempotency_key,
         "created": at,
@@ -149,7 +174,7 @@ def _check(new: NewJob) -> None:
             f"The priority {priority!r} cannot be used: give a whole number from "
             f"0 (last) to {_HIGHEST_PRIORITY} (first)"
         )
-    for name in ("output", "project", "idempotency_key"):
+    for name in ("output", "owner", "project", "idempotency_key"):
         text: object = getattr(new, name)
         if text is None:
             continue
@@ -158,6 +183,11 @@ def _check(new: NewJob) -> None:
         if "\x00" in text or text.encode("utf-8", "replace").decode() != text:
             raise InvalidOption(
                 f"The {name} of the job holds characters that are no text: {text!a}"
+            )
+        if name in {"owner", "project"} and len(text) > _LONGEST_NAME:
+            raise InvalidOption(
+                f"The {name} of the job has {len(text)} characters; "
+                f"give at most {_LONGEST_NAME}"
             )
 
 
@@ -169,8 +199,17 @@ def _key_is_used(connection: Connection, new: NewJob) -> bool:
 
 
 def _find_by_key(connection: Connection, new: NewJob) -> Job:
+    """Return the job that a key was used for; refuse one that makes something else."""
     found = select(jobs.c.id).where(jobs.c.idempotency_key == new.idempotency_key)
-    return find_job(connection, connection.execute(found).scalar_one())
+    job = find_job(connection, connection.execute(found).scalar_one())
+    if job.kind is not new.kind or job.output != new.output:
+        raise NotAllowed(
+            f"The idempotency key {new.idempotency_key!r} was used for another job: "
+            f"{job.id}, a {job.kind} of {job.output or 'no file'}; "
+            f"give a {new.kind} of {new.output or 'no file'} a key of its own.",
+            job=job.id,
+        )
+    return job
 
 
 def _insert_tasks(
@@ -179,6 +218,7 @@ def _insert_tasks(
     *,
     job_id: JobId,
     priority: int,
+    owner: str | None,
     attempts_allowed: int,
 ) -> None:
     if not new_tasks:
@@ -192,6 +232,7 @@ def _insert_tasks(
     _check_needs(new_tasks, ids)
     shared = {
         "job_id": job_id,
+        "owner": owner or "",
         "frames_done": 0,
         "attempt": 0,
         "attempts_allowed": attempts_allowed,

@@ -23,6 +23,7 @@ from farm.jobs import (
     stalled,
     submit,
     totals,
+    turns,
     workers,
 )
 from farm.jobs.alerts import AlertLog
@@ -35,7 +36,7 @@ from farm.jobs.sums import EventSums
 from farm.jobs.webhooks import Webhooks, reopen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import Self
 
     from pydantic import JsonValue
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
         NewTask,
         Task,
         TaskId,
+        Turn,
         Worker,
     )
     from farm.jobs.status import JobStatus, Queue, TaskStatus
@@ -109,8 +111,14 @@ class JobTable:
         *,
         planned: bool = True,
         warnings: Sequence[str] = (),
+        most_unfinished: int | None = None,
     ) -> Job:
-        """Write a job and its first tasks; a known idempotency key writes nothing."""
+        """Write a job and its first tasks; a known idempotency key writes nothing.
+
+        Raises:
+            TooManyJobs: when its owner has so many that have not ended.
+            NotAllowed: when its key was used for something else.
+        """
         with self._database.writing() as connection:
             return submit.add_job(
                 connection,
@@ -119,6 +127,7 @@ class JobTable:
                 planned=planned,
                 warnings=warnings,
                 attempts_allowed=self._max_attempts,
+                most_unfinished=most_unfinished,
             )
 
     def add_failed_job(self, new: NewJob, error: FarmError) -> Job:
@@ -143,12 +152,13 @@ class JobTable:
         *,
         status: JobStatus | None = None,
         limit: int = 50,
+        owner: str | None = None,
         project: str | None = None,
     ) -> list[Job]:
         """Return jobs, the newest first."""
         with self._database.reading() as connection:
             return find.find_jobs(
-                connection, status=status, project=project, limit=limit
+                connection, status=status, owner=owner, project=project, limit=limit
             )
 
     def tasks(self, job_id: str, *, status: TaskStatus | None = None) -> list[Task]:
@@ -261,6 +271,36 @@ class JobTable:
             return advance.find_tasks_to_send(
                 connection, resend_seconds=resend_seconds, limit=limit, queue=queue
             )
+
+    def levels(self) -> dict[Queue, list[int]]:
+        """Return the queues that hold tasks, and their priorities, highest first."""
+        with self._database.reading() as connection:
+            return turns.find_levels(connection)
+
+    def turns(
+        self,
+        levels: Mapping[Queue, Collection[int]],
+        *,
+        room: Mapping[Queue, int],
+        waiting: Collection[str],
+        resend_seconds: float,
+        limit_of: Callable[[str], int | None] = lambda _: None,
+    ) -> dict[Queue, list[Turn]]:
+        """Return which tasks are next in each queue: see `farm.jobs.turns`."""
+        with self._database.reading() as connection:
+            return turns.find_turns(
+                connection,
+                levels,
+                room=room,
+                waiting=waiting,
+                resend_seconds=resend_seconds,
+                limit_of=limit_of,
+            )
+
+    def tasks_by_id(self, task_ids: Collection[str]) -> dict[TaskId, Task]:
+        """Return the tasks with these ids that are queued."""
+        with self._database.reading() as connection:
+            return advance.find_queued(connection, task_ids)
 
     def mark_sent(self, task_ids: Iterable[str]) -> None:
         """Note that tasks were sent to the broker."""
@@ -478,6 +518,11 @@ class JobTable:
         """Mark workers that were not heard of for so long; return their names."""
         with self._database.writing() as connection:
             return workers.mark_lost_workers(connection, after_seconds=after_seconds)
+
+    def slots(self) -> Mapping[str, int]:
+        """Return how many slots of workers that are online serve each queue."""
+        with self._database.reading() as connection:
+            return workers.count_slots(connection)
 
     def workers(self) -> list[Worker]:
         """Return all workers by name, each with the tasks that it has."""

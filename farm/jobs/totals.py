@@ -99,7 +99,12 @@ def without_gap(
 
 def find_next_events(connection: Connection, *, after: int, limit: int) -> list[Event]:
     """Return the next events of all jobs, as far as none before them may yet come."""
-    found = select(events).where(events.c.id > after).order_by(events.c.id)
+    found = (
+        select(events, jobs.c.owner, jobs.c.project)
+        .join(jobs, jobs.c.id == events.c.job_id)
+        .where(events.c.id > after)
+        .order_by(events.c.id)
+    )
     rows = connection.execute(found.limit(limit)).mappings().all()
     ready = without_gap(rows, after=after, at=read_clock(connection))
     return [read_event(row) for row in ready]

@@ -187,7 +187,16 @@ def _progress_waits(connection: Connection, hook: RowMapping) -> bool:
 
 
 def _read_job(connection: Connection, job_id: str) -> dict[str, Any]:
-    names = ("id", "status", "output", "project", "created", "started", "finished")
+    names = (
+        "id",
+        "status",
+        "output",
+        "owner",
+        "project",
+        "created",
+        "started",
+        "finished",
+    )
     columns = [jobs.c[name] for name in (*names, "kind", "error")]
     row = connection.execute(select(*columns).where(jobs.c.id == job_id)).mappings()
     found = row.one()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import case, delete, literal, select, update
 
@@ -127,6 +127,17 @@ def mark_lost_workers(connection: Connection, *, after_seconds: float) -> list[s
         )
     )
     return names
+
+
+def count_slots(connection: Connection) -> Counter[str]:
+    """Return how many slots of workers that are online serve each queue."""
+    found = select(workers.c.queues, workers.c.slots).where(
+        workers.c.state == "online", workers.c.seen >= now() - LOST_SECONDS
+    )
+    slots: Counter[str] = Counter()
+    for queues, count in connection.execute(found):
+        slots.update({str(queue): count for queue in cast("list[str]", queues)})
+    return slots
 
 
 def find_workers(

@@ -104,7 +104,13 @@ class Rig:
         until(lambda: self._is_online(worker.pid))
         return worker
 
-    def submit(self, *seconds: float, priority: int = 4, **payload: str) -> Job:
+    def submit(
+        self,
+        *seconds: float,
+        priority: int = 4,
+        owner: str | None = None,
+        **payload: str,
+    ) -> Job:
         """Submit a job with a task that takes so long, for each number."""
         names = [f"segment-{number}" for number in range(1, len(seconds))]
         tasks = [
@@ -122,6 +128,7 @@ class Rig:
             spec={},
             output=str(self.folder / f"out-{time.monotonic_ns()}.mkv"),
             priority=priority,
+            owner=owner,
         )
         with self.table() as table, self.live() as live:
             job = table.add_job(new, tasks)

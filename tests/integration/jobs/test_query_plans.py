@@ -41,6 +41,14 @@ ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
     "tasks_to_send": lambda table, _: table.tasks_to_send(
         resend_seconds=5, queue=Queue.CPU_BATCH
     ),
+    "levels": lambda table, _: table.levels(),
+    "turns": lambda table, _: turns(table),
+    "tasks_by_id": lambda table, ids: table.tasks_by_id(ids),
+    "slots": lambda table, _: table.slots(),
+    "jobs of an owner": lambda table, _: table.jobs(owner="alice"),
+    "add_job within a limit": lambda table, _: table.add_job(
+        new_job(owner="alice"), most_unfinished=100
+    ),
     "mark_sent": lambda table, ids: table.mark_sent(ids),
     "claim": lambda table, ids: claim(table, ids[0]),
     "heartbeat": lambda table, ids: table.heartbeat(
@@ -91,6 +99,23 @@ ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
 def gpu_task(table: JobTable) -> TaskId:
     """Write a job with a task for a GPU; return the task's id."""
     return table.tasks(add_gpu_job(table, "a").id)[0].id
+
+
+def turns(table: JobTable) -> list[str]:
+    """Return the next tasks of the queue of the CPUs."""
+    levels = {Queue.CPU_BATCH: list(range(9, -1, -1))}
+    found = table.turns(levels, room={Queue.CPU_BATCH: 8}, waiting=(), resend_seconds=5)
+    return [turn.task_id for turn in found[Queue.CPU_BATCH]]
+
+
+def queue_all(connection: Connection) -> None:
+    """Let all jobs wait for a worker, each with its task; a thousand owners wait."""
+    owner = "'owner-' || cast(created as integer) % 1000"
+    if connection.dialect.name == "postgresql":
+        owner = "'owner-' || mod(floor(created)::int, 1000)"
+    for table in ("jobs", "tasks"):
+        changed = f"UPDATE {table} SET status = 'queued', owner = {owner}"  # noqa: S608
+        connection.execute(text(changed))
 
 
 def fill(connection: Connection) -> None:
@@ -202,7 +227,7 @@ def explain(
         parameters: Any,  # noqa: ANN401  # of either driver
         *_: object,
     ) -> None:
-        if not statement.startswith(("SELECT", "UPDATE", "DELETE")):
+        if not statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
             return
         first = parameters[0] if isinstance(parameters, list) else parameters
         with closing(cursor.connection.cursor()) as explaining:
@@ -232,3 +257,30 @@ def test_hot_statements_read_no_finished_jobs(plans: dict[str, list[str]]) -> No
 
     assert slow.pop("jobs") in ([], newest_first)
     assert {name: steps for name, steps in slow.items() if steps} == {}
+
+
+def test_turns_read_a_few_of_a_hundred_thousand_queued_tasks(url: str) -> None:
+    database = Database(url)
+    with database.writing() as connection:
+        fill(connection)
+        queue_all(connection)
+    if not database.is_sqlite:
+        with database.writing() as connection:
+            connection.execute(text("ANALYZE"))
+    table = JobTable.open(url)
+
+    steps = explain(table, lambda table, _: turns(table), [])
+
+    assert [step for step in steps if reads_all(step)] == []
+    assert len({step.split("-1")[0] for step in turns(table)}) == 8
+    assert any("tasks_turn_idx" in step for step in steps)
+    assert any("tasks_served_idx" in step for step in steps)
+    if database.is_sqlite:  # each look into the index says what it looks for
+        looks = [step for step in steps if "tasks_turn_idx" in step]
+        assert {look.partition("(")[2] for look in looks} == {
+            "queue=? AND priority=? AND owner=?)",
+            "queue=? AND priority=?)",
+            "queue=? AND priority=? AND owner>?)",
+        }
+    table.close()
+    database.close()

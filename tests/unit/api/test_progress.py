@@ -18,6 +18,7 @@ def _job(status: JobStatus = JobStatus.ACTIVE) -> Job:
         status=status,
         output=None,
         priority=4,
+        owner=None,
         project=None,
         created=0.0,
         started=0.0,

@@ -1,0 +1,298 @@
+"""Whose turn it is: the order in which queued tasks go to the workers of a queue.
+
+The highest priority comes first. Within a priority, owners take turns: next is the
+owner who has the fewest tasks at work in this queue, and of several the one who was
+served longest ago. Within an owner, the oldest task is next. An owner who has as many
+tasks at work as the limit allows waits.
+
+```
+alice  a3 a4 a5 …     two at work   ┐
+bob    b1             none at work  ├─►  b1 c1 c2 a3 …
+carol  c1 c2          none at work  ┘
+```
+All of it is read from small indexes of queued tasks: the time that it takes grows with
+the number of owners who wait and of tasks asked for, not with the number of tasks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Integer, exists, func, literal, or_, select
+
+from farm.jobs.clock import now
+from farm.jobs.models import tasks
+from farm.jobs.moves import is_status, job_is_open
+from farm.jobs.records import TaskId, Turn
+from farm.jobs.status import Queue, TaskStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from sqlalchemy import ColumnElement, Connection, FromClause
+
+_PRIORITIES = range(9, -1, -1)
+_IN_ORDER = (
+    Queue.CPU_INTERACTIVE,
+    Queue.GPU_INTERACTIVE,
+    Queue.CPU_BATCH,
+    Queue.GPU_BATCH,
+)
+"""Who has a limit for all queues spends it on what a person waits for first."""
+
+
+def find_levels(connection: Connection) -> dict[Queue, list[int]]:
+    """Return the queues that hold tasks, and their priorities, highest first."""
+    found = [
+        select(
+            literal(number, Integer).label("number"),
+            literal(priority, Integer).label("priority"),
+        ).where(
+            exists().where(
+                is_status(TaskStatus.QUEUED),
+                tasks.c.queue == queue,
+                tasks.c.priority == priority,
+            )
+        )
+        for number, queue in enumerate(_IN_ORDER)
+        for priority in _PRIORITIES
+    ]
+    levels: dict[Queue, list[int]] = {}
+    for number, priority in connection.execute(found[0].union_all(*found[1:])):
+        levels.setdefault(_IN_ORDER[number], []).append(priority)
+    return {
+        queue: sorted(levels[queue], reverse=True)
+        for queue in _IN_ORDER
+        if queue in levels
+    }
+
+
+def find_turns(
+    connection: Connection,
+    levels: Mapping[Queue, Collection[int]],
+    *,
+    room: Mapping[Queue, int],
+    waiting: Collection[str],
+    resend_seconds: float,
+    limit_of: Callable[[str], int | None],
+) -> dict[Queue, list[Turn]]:
+    """Return which tasks are next in each queue, as many as it has room for.
+
+    Args:
+        connection: to the job table.
+        levels: queues and priorities to look at, as `find_levels` returns them.
+        room: how many tasks may wait in each queue of the broker.
+        waiting: tasks whose message no worker has taken yet. Those that were sent
+            lately and wait no more are on their way: they count as at work.
+        resend_seconds: how long a task that was sent is believed to be on its way.
+        limit_of: most tasks that an owner may have at work; ``None``: any number.
+    """
+    at_work = _read_at_work(
+        connection, waiting=waiting, resend_seconds=resend_seconds, limit_of=limit_of
+    )
+    return {
+        queue: _find_next(
+            connection,
+            queue,
+            levels[queue],
+            at_work=at_work,
+            room=room[queue],
+            resend_seconds=resend_seconds,
+        )
+        for queue in _IN_ORDER
+        if queue in levels
+    }
+
+
+@dataclass(slots=True, kw_only=True)
+class _AtWork:
+    """What each owner has at work, and may have."""
+
+    in_queue: Counter[tuple[Queue, str]]
+    in_all: Counter[str]
+    on_their_way: frozenset[str]
+    """Tasks that a worker has just taken, as far as is known."""
+    limit_of: Callable[[str], int | None]
+
+    def may_have_more(self, owner: str) -> bool:
+        limit = self.limit_of(owner)
+        return limit is None or self.in_all[owner] < limit
+
+    def add(self, queue: Queue, owner: str) -> None:
+        self.in_queue[queue, owner] += 1
+        self.in_all[owner] += 1
+
+
+@dataclass(slots=True, kw_only=True)
+class _Line:
+    """The tasks of one owner that wait at one priority, read when they are needed."""
+
+    connection: Connection
+    where: tuple[ColumnElement[bool], ...]
+    passed: frozenset[str]
+    is_due: ColumnElement[bool]
+    tasks: list[Turn] = field(default_factory=list)
+    read: int = 0
+    is_whole: bool = False
+
+    def take(self, *, at_least: int) -> Turn | None:
+        """Return the next task; ``None``: there is no more."""
+        while not self.tasks and not self.is_whole:
+            self._read(at_least + len(self.passed))
+        return self.tasks.pop() if self.tasks else None
+
+    def _read(self, limit: int) -> None:
+        found = (
+            select(tasks.c.id, self.is_due.label("is_due"))
+            .where(*self.where)
+            .order_by(tasks.c.created, tasks.c.job_id, tasks.c.number)
+            .limit(limit)
+            .offset(self.read)
+        )
+        rows = self.connection.execute(found).all()
+        self.read += len(rows)
+        self.is_whole = len(rows) < limit
+        self.tasks = [
+            Turn(task_id=TaskId(task_id), is_due=bool(is_due))
+            for task_id, is_due in reversed(rows)
+            if task_id not in self.passed
+        ]
+
+
+class _Place(NamedTuple):
+    """Where an owner stands; the smallest is next."""
+
+    at_work: int
+    served: float
+    """When a task of the owner was last started, in seconds since 1970."""
+    owner: str
+
+
+def _read_at_work(
+    connection: Connection,
+    *,
+    waiting: Collection[str],
+    resend_seconds: float,
+    limit_of: Callable[[str], int | None],
+) -> _AtWork:
+    active = select(tasks.c.queue, tasks.c.owner).where(is_status(TaskStatus.ACTIVE))
+    sent = select(tasks.c.id, tasks.c.queue, tasks.c.owner).where(
+        is_status(TaskStatus.QUEUED), tasks.c.sent >= now() - resend_seconds
+    )
+    known = set(waiting)
+    gone = [row for row in connection.execute(sent) if row[0] not in known]
+    found = _AtWork(
+        in_queue=Counter(),
+        in_all=Counter(),
+        on_their_way=frozenset(row[0] for row in gone),
+        limit_of=limit_of,
+    )
+    for queue, owner in connection.execute(active):
+        found.add(queue, owner)
+    for _, queue, owner in gone:
+        found.add(queue, owner)
+    return found
+
+
+def _find_next(
+    connection: Connection,
+    queue: Queue,
+    priorities: Collection[int],
+    *,
+    at_work: _AtWork,
+    room: int,
+    resend_seconds: float,
+) -> list[Turn]:
+    chosen: list[Turn] = []
+    is_due = or_(tasks.c.sent.is_(None), tasks.c.sent < now() - resend_seconds)
+    for priority in priorities:
+        if len(chosen) >= room:
+            break
+        served = _find_owners(connection, queue, priority)
+        lines = {
+            owner: _Line(
+                connection=connection,
+                where=(
+                    *_at(tasks, queue, priority),
+                    tasks.c.owner == owner,
+                    or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
+                    job_is_open(),
+                ),
+                passed=at_work.on_their_way,
+                is_due=is_due,
+            )
+            for owner in served
+        }
+        _take_turns(chosen, lines, served, queue=queue, at_work=at_work, room=room)
+    return chosen
+
+
+def _take_turns(
+    chosen: list[Turn],
+    lines: Mapping[str, _Line],
+    served: Mapping[str, float],
+    *,
+    queue: Queue,
+    at_work: _AtWork,
+    room: int,
+) -> None:
+    """Choose tasks until there is no more room, as workers would take them."""
+    places = [
+        _Place(at_work.in_queue[queue, owner], at, owner)
+        for owner, at in served.items()
+    ]
+    heapify(places)
+    last = max(served.values(), default=0.0)
+    while places and len(chosen) < room:
+        owner = heappop(places).owner
+        if not at_work.may_have_more(owner):
+            continue
+        a_share = (room - len(chosen)) // (len(places) + 1) + 1
+        turn = lines[owner].take(at_least=a_share)
+        if turn is None:
+            continue
+        chosen.append(turn)
+        at_work.add(queue, owner)
+        last += 1.0
+        heappush(places, _Place(at_work.in_queue[queue, owner], last, owner))
+
+
+def _find_owners(
+    connection: Connection, queue: Queue, priority: int
+) -> dict[str, float]:
+    """Return who has tasks in a queue, and when each was last served (0: never).
+
+    The index is read from each owner to the next, and not what lies between them.
+    """
+    first = select(func.min(tasks.c.owner).label("owner"))
+    owners = first.where(*_at(tasks, queue, priority)).cte("owners", recursive=True)
+    later = tasks.alias("later")
+    following = select(func.min(later.c.owner)).where(
+        *_at(later, queue, priority), later.c.owner > owners.c.owner
+    )
+    owners = owners.union_all(
+        select(following.correlate(owners).scalar_subquery()).where(
+            owners.c.owner.is_not(None)
+        )
+    )
+    done = tasks.alias("done")
+    served = select(func.max(done.c.started)).where(
+        done.c.owner == owners.c.owner, done.c.queue == queue
+    )
+    found = select(
+        owners.c.owner, served.correlate(owners).scalar_subquery().label("served")
+    ).where(owners.c.owner.is_not(None))
+    return {owner: at or 0.0 for owner, at in connection.execute(found)}
+
+
+def _at(table: FromClause, queue: Queue, priority: int) -> tuple[Any, ...]:
+    """Whether a task is queued here; written out, so that the small index serves."""
+    status = tasks.c.status.type
+    return (
+        table.c.status == literal(TaskStatus.QUEUED, status, literal_execute=True),
+        table.c.queue == queue,
+        table.c.priority == priority,
+    )
