@@ -58,6 +58,8 @@ _HELPERS = 3
 """Jobs that are planned or published beside the loop at once, and tidying up."""
 _ASIDE_WAIT_SECONDS = 0.2
 """How long these may hold up the loop; a usual plan, link and rename take less."""
+_SEND_SECONDS = 0.5
+"""How long what is ready may wait while other jobs are planned."""
 _REST_SECONDS = 0.02
 """Shortest wait: many tasks that end at once are one reason to look."""
 _STOP_SECONDS = 0.1
@@ -131,12 +133,15 @@ class Coordinator:
         try:
             if send_first:
                 self._send()
-            moved = [*self.aside]
+            sent, moved = time.monotonic(), [*self.aside]
             for job_id in moved:
                 self._guard(job_id, partial(self._collect, job_id))
             for job_id in self.table.jobs_to_settle():
                 self._guard(job_id, partial(self._settle, job_id))
                 moved.append(job_id)
+                if time.monotonic() - sent > _SEND_SECONDS:  # many are to be planned
+                    self._send()
+                    sent = time.monotonic()
             if self.table.release_ready() or moved or not send_first:
                 self._send()
             self._grow()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, not_, or_, select, update
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def find_jobs_to_settle(connection: Connection) -> list[JobId]:
-    """Return open jobs that cannot go on by themselves, the oldest first.
+    """Return open jobs that cannot go on by themselves: owners in turn, oldest first.
 
     Either a task failed, or no task is left to do: the job is to be planned,
     completed or failed.
@@ -32,9 +34,14 @@ def find_jobs_to_settle(connection: Connection) -> list[JobId]:
     failed = exists().where(of_job, tasks.c.status == TaskStatus.FAILED)
     going = (TaskStatus.WAITING, TaskStatus.QUEUED, TaskStatus.ACTIVE)
     left = exists().where(of_job, tasks.c.status.in_(going))
-    found = select(jobs.c.id).where(jobs.c.status.in_(OPEN), or_(failed, not_(left)))
-    ids = connection.scalars(found.order_by(jobs.c.created, jobs.c.id))
-    return [JobId(job_id) for job_id in ids]
+    found = select(jobs.c.id, jobs.c.owner).where(
+        jobs.c.status.in_(OPEN), or_(failed, not_(left))
+    )
+    ids: defaultdict[str | None, list[str]] = defaultdict(list)
+    for job_id, owner in connection.execute(found.order_by(jobs.c.created, jobs.c.id)):
+        ids[owner].append(job_id)
+    in_turn = chain.from_iterable(zip_longest(*ids.values()))
+    return [JobId(job_id) for job_id in in_turn if job_id is not None]
 
 
 def find_jobs_with_ready_tasks(connection: Connection) -> list[str]:

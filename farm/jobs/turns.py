@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache, partial
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,7 +33,7 @@ from farm.jobs.status import Queue, TaskStatus
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from sqlalchemy import ColumnElement, Connection, FromClause
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, FromClause
 
 _PRIORITIES = range(9, -1, -1)
 _IN_ORDER = (
@@ -46,6 +47,19 @@ _IN_ORDER = (
 
 def find_levels(connection: Connection) -> dict[Queue, list[int]]:
     """Return the queues that hold tasks, and their priorities, highest first."""
+    levels: dict[Queue, list[int]] = {}
+    for number, priority in connection.execute(_find_all_levels()):
+        levels.setdefault(_IN_ORDER[number], []).append(priority)
+    return {
+        queue: sorted(levels[queue], reverse=True)
+        for queue in _IN_ORDER
+        if queue in levels
+    }
+
+
+@cache
+def _find_all_levels() -> CompoundSelect[int, int]:
+    """Ask for each queue and priority whether it holds a task; built once."""
     found = [
         select(
             literal(number, Integer).label("number"),
@@ -60,14 +74,7 @@ def find_levels(connection: Connection) -> dict[Queue, list[int]]:
         for number, queue in enumerate(_IN_ORDER)
         for priority in _PRIORITIES
     ]
-    levels: dict[Queue, list[int]] = {}
-    for number, priority in connection.execute(found[0].union_all(*found[1:])):
-        levels.setdefault(_IN_ORDER[number], []).append(priority)
-    return {
-        queue: sorted(levels[queue], reverse=True)
-        for queue in _IN_ORDER
-        if queue in levels
-    }
+    return found[0].union_all(*found[1:])
 
 
 def find_turns(
@@ -130,6 +137,7 @@ class _AtWork:
 class _Line:
     """The tasks of one owner that wait at one priority, read when they are needed."""
 
+    owner: str
     connection: Connection
     where: tuple[ColumnElement[bool], ...]
     passed: frozenset[str]
@@ -147,7 +155,7 @@ class _Line:
     def _read(self, limit: int) -> None:
         found = (
             select(tasks.c.id, self.is_due.label("is_due"))
-            .where(*self.where)
+            .where(*self.where, tasks.c.owner == self.owner)
             .order_by(tasks.c.created, tasks.c.job_id, tasks.c.number)
             .limit(limit)
             .offset(self.read)
@@ -211,28 +219,31 @@ def _find_next(
     for priority in priorities:
         if len(chosen) >= room:
             break
-        served = _find_owners(connection, queue, priority)
-        lines = {
-            owner: _Line(
+        where = (
+            *_at(tasks, queue, priority),
+            or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
+            job_is_open(),
+        )
+        _take_turns(
+            chosen,
+            partial(
+                _Line,
                 connection=connection,
-                where=(
-                    *_at(tasks, queue, priority),
-                    tasks.c.owner == owner,
-                    or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
-                    job_is_open(),
-                ),
+                where=where,
                 passed=at_work.on_their_way,
                 is_due=is_due,
-            )
-            for owner in served
-        }
-        _take_turns(chosen, lines, served, queue=queue, at_work=at_work, room=room)
+            ),
+            _find_owners(connection, queue, priority),
+            queue=queue,
+            at_work=at_work,
+            room=room,
+        )
     return chosen
 
 
 def _take_turns(
     chosen: list[Turn],
-    lines: Mapping[str, _Line],
+    line_of: Callable[..., _Line],
     served: Mapping[str, float],
     *,
     queue: Queue,
@@ -245,12 +256,15 @@ def _take_turns(
         for owner, at in served.items()
     ]
     heapify(places)
+    lines: dict[str, _Line] = {}
     last = max(served.values(), default=0.0)
     while places and len(chosen) < room:
         owner = heappop(places).owner
         if not at_work.may_have_more(owner):
             continue
         a_share = (room - len(chosen)) // (len(places) + 1) + 1
+        if owner not in lines:
+            lines[owner] = line_of(owner=owner)
         turn = lines[owner].take(at_least=a_share)
         if turn is None:
             continue

@@ -170,3 +170,11 @@ def test_job_of_a_thousand_segments_goes_through(table: JobTable) -> None:
     assert table.progress(job.id).tasks_completed == 1
     assert table.cancel_job(job.id).id == job.id
     assert len(table.events(job.id)) == 1 + 1001 + 3 + 1 + 1000
+
+
+def test_jobs_to_settle_are_told_in_turns_of_their_owners(table: JobTable) -> None:
+    alice = [add_job(table, owner="alice").id for _ in range(3)]
+    bob = add_job(table, owner="bob").id
+    nobody = add_job(table).id
+
+    assert table.jobs_to_settle() == [alice[0], bob, nobody, *alice[1:]]
