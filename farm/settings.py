@@ -329,6 +329,31 @@ class Settings(BaseSettings):
     owner_limits: dict[str, OwnerLimits] = Field(
         default={}, description="Limits of single owners, by name."
     )
+    keep_completed_days: float = Field(
+        default=30.0,
+        ge=0,
+        description="Completed jobs are forgotten after so long; inf: never.",
+    )
+    keep_failed_days: float = Field(
+        default=30.0,
+        ge=0,
+        description="Failed jobs are forgotten after so long; inf: never.",
+    )
+    keep_cancelled_days: float = Field(
+        default=30.0,
+        ge=0,
+        description="Cancelled jobs are forgotten after so long; inf: never.",
+    )
+    keep_jobs: int | None = Field(
+        default=None,
+        ge=0,
+        description="Ended jobs that are kept at most; unset: any number.",
+    )
+    keep_alerts_days: float = Field(
+        default=90.0,
+        ge=0,
+        description="Ended alerts are forgotten after so long; inf: never.",
+    )
     webhook_secret: str | None = Field(
         default=None,
         repr=False,

@@ -364,6 +364,8 @@ Index("tasks_served_idx", tasks.c.owner, tasks.c.queue, tasks.c.started)
 Index("tasks_job_idx", tasks.c.job_id, tasks.c.status)
 Index("events_job_idx", events.c.job_id, events.c.id)
 Index("gpu_workers_gpu_idx", gpu_workers.c.gpu)
+Index("events_task_idx", events.c.task_id)  # else forgetting a task reads all events
+Index("task_needs_needed_idx", task_needs.c.needed_id)  # and all needs
 Index("artifacts_used_idx", artifacts.c.used)
 Index("artifacts_project_idx", artifacts.c.project)
 Index("artifact_pins_job_idx", artifact_pins.c.job_id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, select, update
 
-from farm.errors import NotAllowed
+from farm.errors import JobNotFound, NotAllowed
 from farm.jobs.artifacts import pin_again
 from farm.jobs.clock import now, read_clock
 from farm.jobs.find import find_job
@@ -162,7 +162,10 @@ def retry_job(connection: Connection, job_id: str, *, attempts_allowed: int) -> 
 
 def _locked(connection: Connection, job_id: str) -> RowMapping:
     found = find_job(connection, job_id).id
-    return lock_jobs(connection, [found])[found]
+    locked = lock_jobs(connection, [found]).get(found)
+    if locked is None:  # it has been forgotten just now
+        raise JobNotFound(f"No job has the id {found} any more.")
+    return locked
 
 
 def _has_tasks(connection: Connection, job_id: str) -> bool:

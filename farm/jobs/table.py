@@ -30,6 +30,7 @@ from farm.jobs.alerts import AlertLog
 from farm.jobs.artifacts import ArtifactIndex
 from farm.jobs.clock import read_clock
 from farm.jobs.database import Database
+from farm.jobs.keeping import Keeping
 from farm.jobs.outbox import Outbox
 from farm.jobs.records import Beat
 from farm.jobs.sums import EventSums
@@ -79,6 +80,8 @@ class JobTable:
         """Who wants to hear of which job."""
         self.outbox = Outbox(database)
         """Messages to be sent to others, and what came of them."""
+        self.keeping = Keeping(database)
+        """Forgets what ended long ago."""
         self.location = database.location
         """Where it is, without user and password."""
 

@@ -220,6 +220,11 @@ class _Sums:
         self.values[what, kind, queue, "sum"] += seconds  # type: ignore[assignment]
 
 
+def find_last_summed(connection: Connection) -> int:
+    """Return the id of the last event that the sums hold; 0: none."""
+    return _seen(connection)
+
+
 def _find_seen() -> Any:  # noqa: ANN401  # a statement of SQLAlchemy
     return select(totals.c.value).where(
         *(totals.c[name] == value for name, value in _SEEN.items())

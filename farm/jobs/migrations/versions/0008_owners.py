@@ -42,12 +42,16 @@ def upgrade() -> None:
         op.create_index(
             name, "tasks", columns, sqlite_where=_QUEUED, postgresql_where=_QUEUED
         )
+    op.create_index("events_task_idx", "events", ["task_id"])
+    op.create_index("task_needs_needed_idx", "task_needs", ["needed_id"])
     _make_artifacts_anew(with_key=False)
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM artifacts WHERE job_id NOT IN (SELECT id FROM jobs)")
     _make_artifacts_anew(with_key=True)
+    op.drop_index("task_needs_needed_idx", "task_needs")
+    op.drop_index("events_task_idx", "events")
     for name in ("tasks_sent_idx", "tasks_turn_idx", "tasks_served_idx"):
         op.drop_index(name, "tasks")
     for name in ("jobs_unfinished_idx", "jobs_finished_idx", "jobs_owner_idx"):
