@@ -31,6 +31,7 @@ FarmError
 │   ├── BrokerUnavailable
 │   ├── TableUnavailable
 │   └── InvalidSettings
+├── BackupFailed            a backup cannot be written, or cannot be used
 ├── JobNotFound
 ├── NotAllowed              a status that may not follow the present one
 │   └── TooManyJobs             an owner has as many jobs as the limit allows
@@ -253,6 +254,10 @@ class InvalidSettings(FarmUnavailable):
 
     retry = False
     exit_code = 2
+
+
+class BackupFailed(FarmError):
+    """A backup of the job table cannot be written, or cannot be used."""
 
 
 class JobNotFound(FarmError):

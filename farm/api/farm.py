@@ -16,6 +16,7 @@ from farm.api.hardware import Hardware, read_hardware
 from farm.api.job import Job
 from farm.api.monitor import Monitor
 from farm.api.movies import Movies
+from farm.api.output import absolute
 from farm.api.pictures import Pictures
 from farm.api.previews import Previews
 from farm.api.sounds import Sounds
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from farm.api.batch import BatchEntry
     from farm.api.batch_list import BatchLine
+    from farm.jobs.backup import Backup
     from farm.jobs.records import Worker
     from farm.jobs.status import JobStatus
 
@@ -136,6 +138,14 @@ class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts, Monitor):
             InvalidSettings: when there is no FFmpeg.
         """
         return read_hardware(self.settings, prove=prove)
+
+    def backup(self, path: str | os.PathLike[str]) -> Backup:
+        """Write the job table into a file while the farm runs; files are not in it.
+
+        Raises:
+            BackupFailed: when the file cannot be written.
+        """
+        return self._table.back_up(absolute(path))
 
     def workers(self) -> list[Worker]:
         """Return the workers that the farm knows."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from farm.settings import Settings
 
+COORDINATOR = "coordinator@"
+"""What the name of a coordinator's mark begins with; its host follows."""
 _OLD_SECONDS = 24 * 3600.0
 
 _log = get_log(__name__)
@@ -44,6 +46,17 @@ def remove_mark(settings: Settings, worker: str) -> None:
     """Remove the mark of a worker that ends."""
     with suppress(OSError):
         mark_of(settings, worker).unlink(missing_ok=True)
+
+
+def fresh_marks(settings: Settings, *, since: float) -> list[str]:
+    """Return who made a mark new since then (seconds since 1970), by name."""
+    folder = _folder(settings)
+    found = []
+    for mark in sorted(folder.iterdir()) if folder.is_dir() else ():
+        with suppress(OSError):
+            if mark.stat().st_mtime >= since:
+                found.append(mark.name)
+    return found
 
 
 def remove_old_marks(settings: Settings) -> None:

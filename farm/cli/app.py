@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 import typer
 
 from farm.cli import (
+    backup,
     batch,
     cache,
     clips,
@@ -56,6 +57,7 @@ for group in (
     running,
     monitor,
     cache,
+    backup,
     doctor,
     demo,
 ):

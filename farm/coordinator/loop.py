@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from farm.broker import Broker
-from farm.cache.marks import leave_mark
+from farm.cache.marks import COORDINATOR, leave_mark, remove_mark
 from farm.cache.storage import open_storage
 from farm.coordinator.advance import fail_job, plan_job
 from farm.coordinator.begun import withdraw_job, withdraw_left
@@ -102,6 +102,7 @@ def run_coordinator(settings: Settings) -> None:
             seconds = coordinator.tick(send_first=rings != {""})
             watcher.turn()
             rings = _wait(bell, seconds=seconds, stop=stop)
+        remove_mark(settings, f"{COORDINATOR}{socket.gethostname()}")
         _log.info("coordinator_stopped")
 
 
@@ -162,7 +163,7 @@ class Coordinator:
             mark_lost_workers(self.table)
             self.waits.look(self.table)
             # what runs it can see by this that the loop goes round, and has its table
-            leave_mark(self.settings, f"coordinator@{socket.gethostname()}")
+            leave_mark(self.settings, f"{COORDINATOR}{socket.gethostname()}")
 
     def _tidy(self) -> None:
         """Tidy up beside the loop: many files are removed slowly."""

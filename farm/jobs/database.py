@@ -87,9 +87,23 @@ class Database:
             yield connection
 
     @contextmanager
-    def _connected(self, *, writing: bool) -> Iterator[Connection]:
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a long transaction that reads one state of the database in many steps.
+
+        Others write meanwhile. A reader of SQLite has this at all times.
+        """
+        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._connected(writing=False, **level) as connection:
+            if not self.is_sqlite:  # a slow disk is no frozen process
+                connection.exec_driver_sql(
+                    "SET LOCAL idle_in_transaction_session_timeout = 0"
+                )
+            yield connection
+
+    @contextmanager
+    def _connected(self, *, writing: bool, **options: str) -> Iterator[Connection]:
         with self._translated(), self._gate.passing(), self._engine.connect() as opened:
-            connection = opened.execution_options(**{_WRITING: writing})
+            connection = opened.execution_options(**{_WRITING: writing, **options})
             with connection.begin():
                 yield connection
 

@@ -35,8 +35,8 @@ def check_unfinished(connection: Connection, owner: str | None, *, most: int) ->
         who = f"The owner {owner}" if owner else "Who names no owner"
         told = ", ".join(f"{count} {status}" for status, count in counts.items())
         raise TooManyJobs(
-            f"{who} has {unfinished} unfinished jobs ({told or 'none'}), and may have "
-            f"{most}: wait until some have ended, or cancel some.",
+            f"{who} has unfinished jobs ({told or 'none'}), and may have "
+            f"{most} at once: wait until some have ended, or cancel some.",
             unfinished=unfinished,
             limit=most,
         )

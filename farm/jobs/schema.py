@@ -27,11 +27,26 @@ def migrate(database: Database) -> None:
     """Run the steps that are missing; at most one process does it at a time."""
     if _is_current(database):
         return
+    with rebuilding(database) as connection:
+        if _find_version(connection) != HEAD:
+            upgrade(connection, location=database.location)
+
+
+@contextmanager
+def rebuilding(database: Database) -> Iterator[Connection]:
+    """Open a transaction in which the table is made anew; nobody migrates meanwhile."""
     with _alone(database), database.writing() as connection:
         if not database.is_sqlite:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
-        if _find_version(connection) != HEAD:
-            _upgrade(connection, location=database.location)
+        yield connection
+
+
+def upgrade(connection: Connection, *, location: str, revision: str = "head") -> None:
+    """Run the steps that are missing to a schema, in this transaction."""
+    # Alembic takes longer to load than an up-to-date table takes to open
+    from farm.jobs import migrations
+
+    migrations.upgrade(connection, location=location, revision=revision)
 
 
 def _is_current(database: Database) -> bool:
@@ -67,10 +82,3 @@ def _find_version(connection: Connection) -> str | None:
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version"))
     return found.scalar_one_or_none()
-
-
-def _upgrade(connection: Connection, *, location: str) -> None:
-    # Alembic takes longer to load than an up-to-date table takes to open
-    from farm.jobs import migrations
-
-    migrations.upgrade(connection, location=location)

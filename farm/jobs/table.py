@@ -38,11 +38,13 @@ from farm.jobs.webhooks import Webhooks, reopen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
     from typing import Self
 
     from pydantic import JsonValue
 
     from farm.errors import FarmError
+    from farm.jobs.backup import Backup
     from farm.jobs.records import (
         Attempt,
         Claim,
@@ -104,6 +106,16 @@ class JobTable:
         """Return the time by the database's clock, in seconds since 1970."""
         with self._database.reading() as connection:
             return read_clock(connection)
+
+    def back_up(self, path: Path) -> Backup:
+        """Write all rows, as they are at one moment, into a file; others go on.
+
+        Raises:
+            BackupFailed: when the file cannot be written.
+        """
+        from farm.jobs.backup import write_backup
+
+        return write_backup(self._database, path)
 
     # --- submit
 

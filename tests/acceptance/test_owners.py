@@ -70,8 +70,8 @@ def test_one_job_too_many_is_refused_with_the_counts(farm: CommandLine) -> None:
     assert submit("c.mp4") == (
         1,
         (
-            "farm: The owner alice has 2 unfinished jobs (2 queued), and may have 2: "
-            "wait until some have ended, or cancel some."
+            "farm: The owner alice has unfinished jobs (2 queued), and may have "
+            "2 at once: wait until some have ended, or cancel some."
         ),
     )
     assert submit("c.mp4", "--owner", "carol")[0] == 0

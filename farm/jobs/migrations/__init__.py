@@ -23,11 +23,11 @@ def build_config(connection: Connection) -> Config:
     return config
 
 
-def upgrade(connection: Connection, *, location: str) -> None:
-    """Run all steps that are missing, in the transaction of the connection."""
+def upgrade(connection: Connection, *, location: str, revision: str = "head") -> None:
+    """Run the steps that are missing, in the transaction of the connection."""
     logging.getLogger("alembic").setLevel(logging.WARNING)  # a user has no use for it
     try:
-        command.upgrade(build_config(connection), "head")
+        command.upgrade(build_config(connection), revision)
     except CommandError as error:
         raise TableUnavailable(
             f"The job table at {location} was made by another version of the farm; "

@@ -126,13 +126,13 @@ def test_migration_that_fails_leaves_nothing(
     new_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database(new_url)
-    upgrade = schema._upgrade
+    upgrade = schema.upgrade
 
     def fail_at_the_end(connection: Connection, *, location: str) -> None:
         upgrade(connection, location=location)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(schema, "_upgrade", fail_at_the_end)
+    monkeypatch.setattr(schema, "upgrade", fail_at_the_end)
     with pytest.raises(KeyboardInterrupt):
         schema.migrate(database)
     monkeypatch.undo()
