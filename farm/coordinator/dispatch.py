@@ -70,10 +70,13 @@ def _arrange(
     table: JobTable, broker: Broker, waiting: Sequence[Waiting], turns: Sequence[Turn]
 ) -> int:
     """Bring the messages of a queue into the order of the turns."""
-    right = _count_right(waiting, turns)
-    wrong = waiting[right:]
-    recalled = broker.recall(wrong)
-    there = {message.task_id for message in waiting}
+    wanted = {turn.task_id for turn in turns}
+    in_line = [message for message in waiting if message.task_id in wanted]
+    # of the others a worker has just taken one, or it is over, or has no turn any more
+    others = [message for message in waiting if message.task_id not in wanted]
+    right = _count_right(in_line, turns)
+    recalled = broker.recall([*others, *in_line[right:]])
+    there = {message.task_id for message in in_line}
     to_send = [
         turn.task_id
         for turn in turns[right:]

@@ -20,7 +20,7 @@ from farm.errors import BackupFailed, NotAllowed
 from farm.jobs import schema
 from farm.jobs.backup import FORMAT, Backup
 from farm.jobs.clock import read_clock
-from farm.jobs.models import artifacts, jobs
+from farm.jobs.models import artifacts, jobs, metadata
 from farm.jobs.workers import LOST_SECONDS
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ def restore_backup(database: Database, path: Path, *, force: bool) -> Backup:
 
 
 def _check_target(connection: Connection, *, location: str, force: bool) -> None:
-    there = MetaData()
-    there.reflect(connection)
+    there = _read_tables_there(connection)
     if "workers" in there.tables:
         found = there.tables["workers"]
         alive = select(found.c.name).where(
@@ -129,15 +128,21 @@ def _check_target(connection: Connection, *, location: str, force: bool) -> None
         )
 
 
-def _drop_all(connection: Connection) -> None:
+def _read_tables_there(connection: Connection) -> MetaData:
+    """Return the farm's tables as they are; others in the database are not ours."""
+    names = {*metadata.tables, "alembic_version"}
     there = MetaData()
-    there.reflect(connection)
+    there.reflect(connection, only=lambda name, _: name in names)
+    return there
+
+
+def _drop_all(connection: Connection) -> None:
+    there = _read_tables_there(connection)
     there.drop_all(connection)
 
 
 def _fill(connection: Connection, path: Path) -> None:
-    there = MetaData()
-    there.reflect(connection)
+    there = _read_tables_there(connection)
     for table in there.tables.values():
         for column in table.columns:
             if isinstance(column.type, JSON):  # what was empty stays empty

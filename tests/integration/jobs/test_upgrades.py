@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
-from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Connection, MetaData, insert, select
 
-from farm.jobs import schema
+from farm.jobs import migrations, schema
 from farm.jobs.database import Database
-from farm.jobs.migrations import build_config
 from farm.jobs.status import JobStatus, Queue
 from farm.jobs.table import JobTable
 from tests.integration.jobs.factories import complete, task_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 JOB, ENDED = "1m8b16tdkq7wy", "1m8b16tdkq7wz"
 KEY = "a" * 64
@@ -223,7 +219,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
     ],
 }
-RELEASED = [f"{number:04}" for number in range(1, 7)]
+VERSIONS = Path(migrations.__file__).parent / "versions"
+RELEASED = sorted(
+    path.name[:4] for path in VERSIONS.glob("[0-9]*.py") if path.name[:4] != schema.HEAD
+)
 """The schemas that tables of users may have."""
 
 
@@ -258,15 +257,9 @@ def fill(connection: Connection, revision: str) -> dict[str, list[dict[str, Any]
     return rows
 
 
-def test_every_older_schema_is_tried(tmp_path: Path) -> None:
-    with (
-        closing(Database(f"sqlite:///{tmp_path / 'jobs.sqlite'}")) as database,
-        database.reading() as connection,
-    ):
-        scripts = ScriptDirectory.from_config(build_config(connection))
-    older = {each.revision for each in scripts.walk_revisions()} - {schema.HEAD}
-
-    assert sorted(older) == RELEASED
+def test_every_older_schema_is_tried() -> None:
+    assert RELEASED[0] == "0001"
+    assert len(RELEASED) >= 6
 
 
 @pytest.mark.parametrize("revision", RELEASED)
