@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from farm.cache.storage import open_storage
 from farm.jobs.ids import ALPHABET, JOB_ID_LENGTH
 from farm.jobs.keeping import Kept
 from farm.jobs.status import JobStatus
@@ -43,15 +44,13 @@ def keep_house(table: JobTable, *, settings: Settings) -> int:
     if not table.keeping.take_turn(seconds=TURN_SECONDS):
         return 0
     table.sums.add_up()  # what happened is in the sums before it is forgotten
-    kept = read_kept(settings)
+    kept, storage = read_kept(settings), open_storage(settings)
     until = time.monotonic() + _LONGEST_SECONDS
     forgotten = 0
     while ids := table.keeping.forget_jobs(kept):
         forgotten += len(ids)
         for job_id in ids:
-            shutil.rmtree(
-                settings.storage_folder / "artifacts" / job_id, ignore_errors=True
-            )
+            storage.remove_all(f"artifacts/{job_id}")
         if time.monotonic() > until:
             break
         time.sleep(_PAUSE_SECONDS)
