@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from farm.jobs.records import TaskId
 
 FINISHED = 100_000
-SMALL = {"tasks_waiting_idx", "tasks_queued_idx", "tasks_active_idx"}
+SMALL = {
+    "tasks_waiting_idx",
+    "tasks_queued_idx",
+    "tasks_sent_idx",
+    "tasks_active_idx",
+}
 """Indexes of unfinished tasks alone: reading all of one is cheap."""
 
 ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
