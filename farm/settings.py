@@ -46,6 +46,12 @@ def default_storage() -> Path:
     return Path(data_home).expanduser() / "renderfarm"
 
 
+def _most_memory() -> int:
+    """Return three quarters of the machine's memory, in bytes."""
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return max(64 * 1024 * 1024, pages * size * 3 // 4)
+
+
 def _read_folders(value: object) -> object:
     """Read folders of the environment: a list in JSON, or with colons between them."""
     if not isinstance(value, str):
@@ -296,6 +302,59 @@ class Settings(BaseSettings):
     )
     task_limit_seconds: float = Field(
         default=6 * 3600.0, gt=0, description="Longest run of one FFmpeg process."
+    )
+    task_memory_bytes: int = Field(
+        default_factory=_most_memory,
+        ge=64 * 1024 * 1024,
+        description="Memory that one FFmpeg process may take; "
+        "unset: three quarters of the machine's.",
+    )
+    task_file_bytes: int = Field(
+        default=1_000_000_000_000,
+        gt=0,
+        description="Length of a file that FFmpeg may write.",
+    )
+    sandbox: Literal["auto", "require", "off"] = Field(
+        default="auto",
+        description="Whether the kernel keeps FFmpeg from all files but its own, and "
+        "from the network.",
+    )
+    limit_pixels: int = Field(
+        default=16384 * 16384,
+        ge=1,
+        description="Pixels that a picture of a source or an output may have.",
+    )
+    limit_streams: int = Field(
+        default=100, ge=1, description="Streams that a source may have."
+    )
+    limit_duration_seconds: float = Field(
+        default=100 * 3600.0,
+        gt=0,
+        description="How long a source or a timeline may be.",
+    )
+    limit_timeline_bytes: int = Field(
+        default=256_000_000,
+        ge=1,
+        description="How long the file of a timeline may be.",
+    )
+    limit_tracks: int = Field(
+        default=500, ge=1, description="Tracks that a timeline may have."
+    )
+    limit_items: int = Field(
+        default=100_000, ge=1, description="Items that a timeline may have."
+    )
+    limit_layers: int = Field(
+        default=100,
+        ge=1,
+        description="Pictures that a timeline may show at the same time.",
+    )
+    limit_effects: int = Field(
+        default=50, ge=0, description="Effects that a clip may have."
+    )
+    limit_text: int = Field(
+        default=1_000_000,
+        ge=0,
+        description="Characters that all titles of a timeline may have together.",
     )
     cache_max_bytes: int = Field(
         default=20_000_000_000,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from farm.cache.build import find_build
 from farm.errors import FarmUnavailable, InvalidSettings
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.locate import find_ffmpeg
 from farm.jobs.table import JobTable
 from farm.live import Live
@@ -51,7 +52,8 @@ class Station:
         return other
 
     def check(self) -> None:
-        """Raise `InvalidSettings` when there is no broker or no FFmpeg to use."""
+        """Raise `InvalidSettings` where broker, FFmpeg or its box cannot be used."""
+        self.box.check(self.ffmpeg)
         _ = self.broker_url, self.build
 
     @property
@@ -80,6 +82,11 @@ class Station:
     def ffmpeg(self) -> Path:
         """The FFmpeg of this machine."""
         return find_ffmpeg(self.settings)
+
+    @cached_property
+    def box(self) -> Box:
+        """What FFmpeg may use here."""
+        return Box.of(self.settings)
 
     @cached_property
     def build(self) -> str:

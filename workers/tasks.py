@@ -189,6 +189,7 @@ class _Attempt:
                 should_stop=self.lease.must_stop,
                 stall_seconds=settings.stall_seconds,
                 limit_seconds=settings.task_limit_seconds,
+                box=self.station.box,
             )
         except FarmError as error:
             self._remember(error.facts.get("argv"), error.facts.get("log"))

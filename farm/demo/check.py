@@ -8,14 +8,15 @@ from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import av
-
 from farm.ffmpeg.command import Command
+from farm.ffmpeg.open import open_media
 from farm.ffmpeg.run import run
 from farm.timeline.time import to_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import av
 
     from farm.demo.expected import Bright, Expected, Look, Tone
 
@@ -43,7 +44,7 @@ def _picture_faults(path: Path, expected: Expected) -> Iterator[str]:
     for bright in expected.brights:
         brights.setdefault(to_frames(bright.at, expected.rate), []).append(bright)
     frames = 0
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         stream = container.streams.video[0]
         size = f"{stream.width}x{stream.height}"
         if size != f"{expected.width}x{expected.height}":

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import av
-
 from farm.errors import OutputWrong
 from farm.ffmpeg.boxes import find_boxes, read_fragment
+from farm.ffmpeg.open import open_media, open_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +73,7 @@ def cut_picture(
     Raises:
         OutputWrong: when the piece is not that.
     """
-    with closing(av.open(path)) as container:
+    with closing(open_media(path)) as container:
         stream = container.streams.video[0]
         tick = (stream.time_base or Fraction(1)) * rate
         packets = [packet for packet in container.demux(stream) if packet.size]
@@ -118,7 +117,7 @@ def cut_sound(path: Path, ends: Sequence[Fraction]) -> Cut:
     Raises:
         OutputWrong: when there is a segment without any block.
     """
-    with closing(av.open(path)) as container:
+    with closing(open_media(path)) as container:
         stream = container.streams.audio[0]
         samples = stream.codec_context.sample_rate
         packets = [packet for packet in container.demux(stream) if packet.size]
@@ -186,7 +185,7 @@ def _mux(
         "write_btrt": "0",  # bits a second of this segment, where all shall be alike
         "video_track_timescale": str(clock),
     }
-    with closing(av.open(made, "w", format="mp4", options=options)) as output:
+    with closing(open_output(made, form="mp4", options=options)) as output:
         track = output.add_stream_from_template(stream)
         for packet in packets:
             packet.stream = track

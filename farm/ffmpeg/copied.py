@@ -11,6 +11,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from farm.ffmpeg.avc import changes_sets, is_idr, is_well_formed, read_config
+from farm.ffmpeg.open import open_media
 from farm.ffmpeg.verify import STRICT, strict, undamaged
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_copied(copy: CopyRange) -> Iterator[tuple[int, Packet[VideoStream]]]:
         NotCopyableError: when they are not the frames that were planned.
     """
     try:
-        with closing(av.open(copy.source.path)) as container:
+        with closing(open_media(copy.source.path)) as container:
             stream = container.streams[copy.source.video.index]
             if not isinstance(stream, VideoStream):
                 message = f"stream {stream.index} is no picture"

@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
+from farm.ffmpeg.hardware_words import WAYS
 from farm.ffmpeg.locate import ffmpeg_version
 from farm.ffmpeg.run import read_output
 
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["video", "audio", "subtitle"]
 _KINDS: dict[str, Kind] = {"V": "video", "A": "audio", "S": "subtitle"}
-#: How the name of a coder ends that runs on hardware, and the way to that.
-WAYS = {
-    **{f"_{way}": way for way in ("nvenc", "vaapi", "qsv", "amf", "vulkan")},
-    **{f"_{way}": way for way in ("v4l2m2m", "cuvid", "videotoolbox", "mf", "omx")},
-    **{f"_{way}": way for way in ("rkmpp", "mediacodec", "d3d12va", "mmal")},
-}
 #: `` V....D libx264   H.264 (codec h264)``
 _CODER = re.compile(
     r"^ (?P<flags>[VAS][F.][S.][X.][B.][D.]) (?P<name>\S+)(?: +(?P<what>.*))?$"

@@ -13,6 +13,7 @@ from farm.errors import (
     EncoderMissing,
     FFmpegFailed,
     FFmpegKilled,
+    FFmpegTimedOut,
     GpuFailed,
     GpuFull,
     MediaMissing,
@@ -171,6 +172,9 @@ def _killed(ended: Ended) -> FarmError | None:
     number = int(signalled["number"]) if signalled else -ended.exit_code
     if number == signal.SIGXFSZ:
         return DiskFull("a file grew over the limit of its size", **ended.facts)
+    if number == signal.SIGXCPU:
+        message = "FFmpeg computed longer than its limit (task_limit_seconds, a core)"
+        return FFmpegTimedOut(message, **ended.facts)
     if any("bad_alloc" in line for line in ended.errors):
         return OutOfMemory("FFmpeg got no more memory", **ended.facts)
     hint = _SIGNAL_HINTS.get(number, "")

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import av
 import av.error
 from av.stream import Discard
 
 from farm.ffmpeg.exit import unreadable
-from farm.ffmpeg.probe import FORMATS
+from farm.ffmpeg.open import open_media
 from farm.ffmpeg.scan import is_hidden
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.stream import Stream
 
+    from farm.ffmpeg.box import Box
     from farm.timeline.media import VideoFacts
 
 
@@ -68,7 +68,7 @@ class FrameIndex:
         return self.keys[bisect_left(self.keys, first) : bisect_left(self.keys, last)]
 
 
-def read_index(path: Path, video: VideoFacts) -> FrameIndex:
+def read_index(path: Path, video: VideoFacts, *, box: Box | None = None) -> FrameIndex:
     """Read all packets of a film.
 
     Raises:
@@ -76,15 +76,7 @@ def read_index(path: Path, video: VideoFacts) -> FrameIndex:
     """
     seen = _Seen()
     try:
-        with av.open(
-            f"file:{path}",
-            metadata_errors="replace",
-            options={
-                "format_whitelist": FORMATS,
-                "protocol_whitelist": "file",
-                "pattern_type": "none",
-            },
-        ) as container:
+        with open_media(path, box=box) as container:
             stream = container.streams[video.index]
             for other in container.streams:
                 if other is not stream:

@@ -11,13 +11,13 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
-import av
 import av.error
 from av.audio.stream import AudioStream
 from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
 from farm.ffmpeg.avc import write_config
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.exit import missing, unreadable
 from farm.ffmpeg.facts import (
     build_audio_facts,
@@ -28,6 +28,7 @@ from farm.ffmpeg.facts import (
 )
 from farm.ffmpeg.gops import find_runs
 from farm.ffmpeg.mirror import is_mirrored, top_boxes
+from farm.ffmpeg.open import open_media
 from farm.ffmpeg.report import build_report
 from farm.ffmpeg.scan import StreamScan, scan
 from farm.timeline.media import GopFacts, MediaFacts
@@ -41,20 +42,6 @@ if TYPE_CHECKING:
     from farm.timeline.media import AudioFacts, VideoFacts
     from farm.timeline.report import MediaReport
 
-#: Formats of one file each. Missing on purpose: what names other files or addresses
-#: (hls, dash, concat, imf, sdp, rtsp, svg), what runs programs (lavfi, avisynth,
-#: vapoursynth) and what cannot be told from noise (raw sound and pictures).
-FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,flv,asf,"
-    "ogg,mxf,gxf,nut,dv,ivf,h264,hevc,vvc,av1,obu,mjpeg,yuv4mpegpipe,rm,"
-    "wav,w64,aiff,caf,au,mp3,aac,ac3,eac3,dts,dtshd,truehd,mlp,flac,amr,amrnb,amrwb,"
-    "ape,wv,tta,tak,voc,"
-    "image2,jpeg_pipe,png_pipe,webp_pipe,webp,apng,gif,gif_pipe,bmp_pipe,tiff_pipe,"
-    "jpegxl_pipe,jpegxl_anim,j2k_pipe,jpegls_pipe,exr_pipe,dpx_pipe,hdr_pipe,"
-    "qoi_pipe,psd_pipe,sgi_pipe,sunrast_pipe,pam_pipe,pbm_pipe,pgm_pipe,ppm_pipe,"
-    "pcx_pipe,image2pipe,"
-    "srt,ass,webvtt,sup"
-)
 STILL_FORMATS = frozenset({"image2", "image2pipe"})
 #: Formats that are stills where they hold one picture, by name or by brand.
 ONE_PICTURE_FORMATS = frozenset({"gif", "apng", "webp", "jpegxl_anim"})
@@ -70,21 +57,24 @@ _LENGTH_NOT_KNOWN = 0x7FFF0000
 MICROSECOND = Fraction(1, 1_000_000)
 #: Where key frames are closer, it costs little to decode from one that is not near.
 _FAR_APART = Fraction(3)
+_BOX = Box()
 
 
-def probe_media(path: Path) -> MediaFacts:
+def probe_media(path: Path, *, box: Box = _BOX) -> MediaFacts:
     """Return the facts of a file; raise `MediaMissing` or `MediaUnreadable`.
 
     Reads all packets, decodes one frame of each stream, and reads nothing else: no
     other file, no address.
     """
-    with _opened(path) as media:
+    with _opened(path, box) as media:
         return _facts(media)
 
 
-def report_media(path: Path, *, with_keyframes: bool = False) -> MediaReport:
+def report_media(
+    path: Path, *, with_keyframes: bool = False, box: Box = _BOX
+) -> MediaReport:
     """Return all that a file tells of itself; read as for `probe_media`, at once."""
-    with _opened(path) as media:
+    with _opened(path, box) as media:
         return build_report(
             _facts(media), media.container, media.scans, with_keyframes=with_keyframes
         )
@@ -101,34 +91,28 @@ class _Media:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[_Media]:
+def _opened(path: Path, box: Box) -> Iterator[_Media]:
     """Open a file and read through it; raise what stands in the way of that."""
-    with open_source(path) as (status, container):
+    with open_source(path, box=box) as (status, container):
         yield _Media(
             path=path, status=status, container=container, scans=scan(container)
         )
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[tuple[os.stat_result, InputContainer]]:
+def open_source(
+    path: Path, *, box: Box = _BOX
+) -> Iterator[tuple[os.stat_result, InputContainer]]:
     """Open a media file, which may lead to no other file and to no address.
 
     Raises:
+        MediaForbidden: when the box does not allow it.
         MediaMissing: when it is not there.
         MediaUnreadable: when it, or what is read of it in the block, is no media.
     """
     status = _check_file(path)
     try:
-        with av.open(
-            f"file:{path.absolute()}",
-            mode="r",
-            metadata_errors="replace",
-            options={
-                "format_whitelist": FORMATS,
-                "protocol_whitelist": "file",
-                "pattern_type": "none",  # image2 would take %d for a series of files
-            },
-        ) as container:
+        with open_media(path, box=box) as container:
             yield status, container
     except av.error.FFmpegError as error:
         raise unreadable(path, _why_not_opened(path, error)) from error

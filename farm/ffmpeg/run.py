@@ -9,8 +9,8 @@ import shlex
 import signal
 import subprocess
 import time
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING
 
 from farm.errors import (
@@ -21,10 +21,13 @@ from farm.errors import (
     InvalidSettings,
     TaskCancelled,
 )
+from farm.ffmpeg.box import Box, is_hardware
 from farm.ffmpeg.exit import Ended, error_of
+from farm.ffmpeg.guard import guard
 from farm.ffmpeg.launcher import CANNOT_START, launcher
 from farm.ffmpeg.log import Log, message_of
 from farm.ffmpeg.progress import Progress, ProgressReader
+from farm.ffmpeg.start import started as start
 from farm.ffmpeg.watch import Watch
 from farm.logs import get_log
 
@@ -43,6 +46,7 @@ TICK_SECONDS = 0.2
 REPORT_SECONDS = 0.25
 FIRST_PAUSE_SECONDS, LAST_PAUSE_SECONDS = 0.0002, 0.01
 READ_BYTES = 1 << 16
+_BOX = Box()
 
 _log = get_log(__name__)
 
@@ -64,7 +68,7 @@ class RunResult:
     """What its titles lack: fonts, or characters that no font has."""
 
 
-def run(
+def run(  # noqa: PLR0913  # what bounds it, each by name
     command: Command,
     *,
     ffmpeg: Path,
@@ -73,13 +77,17 @@ def run(
     limit_seconds: float,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    box: Box = _BOX,
 ) -> RunResult:
     """Run a command to its end in the scratch folder, or raise why it could not.
 
-    The process never outlives this call, nor the thread that makes it.
+    The process never outlives this call, nor the thread that makes it. It reads what
+    the command names and the box allows, writes to the scratch folder, and nothing
+    else.
     """
     _write_files(command, scratch)
-    with _started(ffmpeg, command, scratch=scratch) as process:
+    command = replace(command, arguments=guard(command))
+    with _started(ffmpeg, command, scratch=scratch, box=box) as process:
         attempt = _Attempt(
             process=process,
             command=command,
@@ -231,28 +239,28 @@ class _Attempt:
 
 
 @contextmanager
-def _started(ffmpeg: Path, command: Command, *, scratch: Path) -> Iterator[_Process]:
+def _started(
+    ffmpeg: Path, command: Command, *, scratch: Path, box: Box
+) -> Iterator[_Process]:
     """Start FFmpeg, and have it ended when the block is left, whatever happens."""
-    reports_fd, their_fd = os.pipe()
-    with os.fdopen(reports_fd, "rb", buffering=0) as reports:
+    with ExitStack() as stack:
+        reports_fd, their_fd = os.pipe()
+        reports = stack.enter_context(os.fdopen(reports_fd, "rb", buffering=0))
         argv = _argv(ffmpeg, command, reports_fd=their_fd)
         started = time.monotonic()
         try:
-            popen = subprocess.Popen(
-                [*launcher(), *argv],
-                cwd=scratch,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                bufsize=0,
-                pass_fds=(their_fd,),
-                start_new_session=True,
+            confinement = stack.enter_context(
+                box.confine(command, ffmpeg=ffmpeg, scratch=scratch)
+            )
+            popen = stack.enter_context(
+                start(argv, confinement, folder=scratch, pipe=their_fd)
             )
         except OSError as error:
             message = f"FFmpeg cannot be started: {error}"
             raise FFmpegFailed(message, argv=list(argv)) from error
         finally:
             os.close(their_fd)
+        box.limit(popen.pid, is_hardware=is_hardware(command))
         _log.debug("ffmpeg_started", pid=popen.pid, command=shlex.join(argv))
         try:
             yield _Process(

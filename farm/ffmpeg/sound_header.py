@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from farm.errors import MediaUnreadable
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.exit import unreadable
 from farm.ffmpeg.probe import MICROSECOND, open_source
 
@@ -29,14 +30,14 @@ class SoundHeader:
     """Length of the file by its header; ``None`` where it says nothing."""
 
 
-def read_sound_header(path: Path) -> SoundHeader:
+def read_sound_header(path: Path, *, box: Box | None = None) -> SoundHeader:
     """Return what a file says of its sound.
 
     Raises:
         MediaMissing: when it is not there.
         MediaUnreadable: when it is no media, or holds no sound.
     """
-    with open_source(path) as (_, container):
+    with open_source(path, box=box or Box()) as (_, container):
         streams = container.streams.audio
         known = [each for each in streams if _has_context(each)]
         if not known and streams:

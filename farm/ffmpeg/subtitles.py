@@ -5,15 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import av
-
-from farm.ffmpeg.probe import FORMATS
+from farm.ffmpeg.open import open_media
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from farm.ffmpeg.box import Box
 
-def read_cues(path: Path, *, start: Fraction) -> tuple[tuple[Fraction, Fraction], ...]:
+
+def read_cues(
+    path: Path, *, start: Fraction, box: Box | None = None
+) -> tuple[tuple[Fraction, Fraction], ...]:
     """Return start and end of each cue of the first subtitle stream.
 
     Args:
@@ -21,11 +23,7 @@ def read_cues(path: Path, *, start: Fraction) -> tuple[tuple[Fraction, Fraction]
         start: time of the container that counts as 0.
     """
     cues = []
-    with av.open(
-        f"file:{path}",
-        metadata_errors="replace",
-        options={"format_whitelist": FORMATS, "protocol_whitelist": "file"},
-    ) as container:
+    with open_media(path, box=box) as container:
         stream = container.streams.subtitles[0]
         tick = stream.time_base or Fraction(1)
         for packet in container.demux(stream):

@@ -15,12 +15,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-import av
 from av.packet import Packet
 
 from farm.errors import OutputWrong
 from farm.ffmpeg.avc import read_config, unite_configs, without_sets, write_config
 from farm.ffmpeg.copied import NotCopyableError, new_digest, read_copied
+from farm.ffmpeg.open import open_media, open_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,8 +73,8 @@ def unite(pieces: Sequence[Encoded | Copied], target: Path, *, rate: Fraction) -
     models = sorted(pieces, key=lambda piece: isinstance(piece, Copied))
     model = models[0]
     with (
-        closing(av.open(_path(model))) as first,
-        closing(av.open(target, "w", options=_clock(rate))) as output,
+        closing(open_media(_path(model))) as first,
+        closing(open_output(target, options=_clock(rate))) as output,
     ):
         track = output.add_stream_from_template(_track(first, model))
         track.codec_context.extradata = write_config(config)
@@ -111,7 +111,7 @@ def _read_head(piece: Encoded | Copied, rate: Fraction) -> _Head:
     if isinstance(piece, Copied):
         avcc, delay = bytes.fromhex(piece.copy.config), piece.delay
     else:
-        with closing(av.open(piece.path)) as container:
+        with closing(open_media(piece.path)) as container:
             avcc = container.streams.video[0].codec_context.extradata or b""
         order = enumerate(frame for frame, _ in _packets(piece, rate))
         delay = max(stored - frame for stored, frame in order)
@@ -129,7 +129,7 @@ def _packets(
     if isinstance(piece, Copied):
         yield from _copied_packets(piece)
         return
-    with closing(av.open(piece.path)) as container:
+    with closing(open_media(piece.path)) as container:
         stream = container.streams.video[0]
         tick = stream.time_base or Fraction(1)
         for packet in container.demux(stream):

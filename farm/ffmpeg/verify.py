@@ -14,6 +14,7 @@ import av
 import av.logging
 
 from farm.errors import OutputWrong
+from farm.ffmpeg.open import open_media
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -96,7 +97,7 @@ def check_subtitles(path: Path, wanted: Sequence[tuple[str, int]]) -> list[JsonV
 
 def count_bytes(path: Path, kind: Literal["video", "audio"]) -> Counted:
     """Add up the packets of the first picture or sound of a file."""
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         stream = (
             container.streams.video[0]
             if kind == "video"
@@ -123,7 +124,7 @@ def scan_picture(path: Path, *, decode: bool) -> PictureFound:
         OutputWrong: when it has no picture or does not decode to the end.
     """
     try:
-        with strict(), av.open(str(path)) as container:
+        with strict(), open_media(path) as container:
             stream = container.streams.video[0]
             stream.thread_count = 1
             stream.codec_context.options = STRICT
@@ -153,7 +154,7 @@ def scan_sound(path: Path) -> SoundFound:
         OutputWrong: when it has no sound or does not decode to the end.
     """
     try:
-        with strict(), av.open(str(path)) as container:
+        with strict(), open_media(path) as container:
             stream = container.streams.audio[0]
             stream.codec_context.options = STRICT
             samples = sum(f.samples for f in undamaged(container.decode(stream)))
@@ -181,7 +182,7 @@ def check_joins(path: Path, joins: Iterable[int], *, rate: Fraction) -> None:
         OutputWrong: when a frame is missing, out of order or damaged there.
     """
     try:
-        with strict(), av.open(str(path)) as container:
+        with strict(), open_media(path) as container:
             stream = container.streams.video[0]
             stream.thread_count = 1
             stream.codec_context.options = STRICT

@@ -18,6 +18,7 @@ from farm.ffmpeg.analyse import (
     upright_size,
     vmaf_model,
 )
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.probe import report_media
 from farm.kinds.payload import AnalysePayload
 from farm.kinds.reuse import Made, make_or_reuse
@@ -88,15 +89,15 @@ def _measure(
         thresholds=payload.thresholds,
     )
     if sources.video is not None:
-        found = replace(found, **_pictures(context.scratch, payload, sources.video))
+        found = replace(found, **_pictures(context, payload, sources.video))
         found = replace(found, **_likeness(context.scratch, payload, sources))
     return replace(found, **_sounds(context.scratch, payload, sources))
 
 
 def _pictures(
-    folder: Path, payload: AnalysePayload, video: VideoFacts
+    context: TaskContext, payload: AnalysePayload, video: VideoFacts
 ) -> dict[str, Any]:
-    what, limits = set(payload.what), payload.thresholds
+    folder, what, limits = context.scratch, set(payload.what), payload.thresholds
     source = payload.source
     clock = measured.Clock(tick=video.tick, start=source.start)
     start, end = video.start - source.start, video.end - source.start
@@ -123,12 +124,12 @@ def _pictures(
         width, height = upright_size(video)
         found["crop"] = measured.read_crop(folder, width=width, height=height)
     if Measure.KEYFRAMES in what:
-        found["keyframes"] = _keyframes(payload, video)
+        found["keyframes"] = _keyframes(payload, video, Box.of(context.settings))
     return found
 
 
-def _keyframes(payload: AnalysePayload, video: VideoFacts) -> Keyframes:
-    report = report_media(Path(payload.source.path), with_keyframes=True)
+def _keyframes(payload: AnalysePayload, video: VideoFacts, box: Box) -> Keyframes:
+    report = report_media(Path(payload.source.path), with_keyframes=True, box=box)
     times = next(each.keyframes for each in report.video if each.index == video.index)
     return measured.build_keyframes(
         [time - payload.source.start for time in times or ()],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.errors import FFmpegFailed, InvalidOption, OutputWrong
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.index import read_index
 from farm.ffmpeg.scenes import (
     build_scores_command,
@@ -81,12 +82,13 @@ def _compose(
 def _take(
     context: TaskContext, payload: FramesPayload, source: FilmSource
 ) -> list[tuple[Path, dict[str, JsonValue]]]:
-    index = read_index(Path(source.path), source.video)
+    box = Box.of(context.settings)
+    index = read_index(Path(source.path), source.video, box=box)
     scores: Mapping[int, float] = {}
     if payload.scores or payload.strategy in {"scenes", "combined"}:
         made = context.run(build_scores_command(source, threads=payload.threads))
         scores = read_scores(made.read_text(encoding="utf-8"), index)
-    numbers = _limit(_choose(payload, source, index, scores), payload.limit)
+    numbers = _limit(_choose(payload, source, index, scores, box), payload.limit)
     if not scores and payload.strategy != "keyframes":
         scores = _measure(context, payload, source, index, numbers)
     maker = StillMaker(
@@ -148,6 +150,7 @@ def _choose(
     source: FilmSource,
     index: FrameIndex,
     scores: Mapping[int, float],
+    box: Box,
 ) -> list[int]:
     """Return the frames that the strategy finds, in order."""
     cuts = [n for n in sorted(scores) if n and scores[n] >= payload.threshold]
@@ -159,7 +162,7 @@ def _choose(
         case "keyframes":
             return list(index.keys)
         case "subtitles":
-            return _with_subtitles(payload, source, index)
+            return _with_subtitles(payload, source, index, box)
         case _:
             wanted = {0, *cuts, *index.keys, *_at_interval(payload, index)}
             return _apart(sorted(wanted), index, payload.every, first={0, *cuts})
@@ -190,12 +193,16 @@ def _apart(
 
 
 def _with_subtitles(
-    payload: FramesPayload, source: FilmSource, index: FrameIndex
+    payload: FramesPayload, source: FilmSource, index: FrameIndex, box: Box
 ) -> list[int]:
     """Return a frame of each subtitle: a while after it appears, before it goes."""
     cues = payload.cues
     if cues is None:
-        cues = read_cues(Path(source.path), start=source.container_start)
+        cues = read_cues(
+            Path(source.path),
+            start=source.container_start,
+            box=box,
+        )
     times = [
         start + payload.offset if start + payload.offset < end else (start + end) / 2
         for start, end in cues

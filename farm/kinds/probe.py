@@ -16,6 +16,7 @@ from farm.errors import (
     Problem,
     StoreRefused,
 )
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.probe import probe_media
 from farm.kinds.sources import STAMP, Sources
 from farm.place import ObjectPath
@@ -104,10 +105,11 @@ def read_source(
 
 def _read(place: Path, path: str, *, identity: str, sources: Sources) -> MediaFacts:
     """Read a file; of an object, a copy of it."""
+    box = Box.of(sources.settings)
     if isinstance(place, ObjectPath):
         copy = sources.fetch(place, named=path)
-        return replace(probe_media(copy.path), content=copy.sha256)
-    facts = probe_media(place)
+        return replace(probe_media(copy.path, box=box), content=copy.sha256)
+    facts = probe_media(place, box=box)
     return replace(facts, content=checksum(place)) if identity == "content" else facts
 
 

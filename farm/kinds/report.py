@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from farm.errors import MediaUnreadable
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.decode import build_decode_command, decodable, read_decoded
 from farm.ffmpeg.probe import report_media
 from farm.kinds.context import KeyAsked
@@ -36,7 +37,11 @@ def report(context: TaskContext) -> JsonValue:
         check_allowed(path, context.settings.media_roots)
 
     def tell() -> MediaReport:
-        told = report_media(path, with_keyframes=payload.keyframes)
+        told = report_media(
+            path,
+            with_keyframes=payload.keyframes,
+            box=Box.of(context.settings),
+        )
         return _decode(context, told) if payload.decode else told
 
     content = context.identity_of(path) or stamp_of(path)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.errors import OutputWrong
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.choose import Slot
 from farm.ffmpeg.index import read_index
 from farm.ffmpeg.sheet import (
@@ -86,7 +87,7 @@ def _take(
     maker = StillMaker(
         context=context,
         source=source,
-        index=read_index(Path(source.path), source.video),
+        index=read_index(Path(source.path), source.video, box=Box.of(context.settings)),
         size=payload.size,
         suffix=_TILE,
         threads=payload.threads,

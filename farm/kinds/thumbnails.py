@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.errors import OutputWrong
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.choose import (
     Fade,
     Judge,
@@ -52,7 +53,7 @@ def _make(context: TaskContext, payload: ThumbnailsPayload) -> Made:
     maker = StillMaker(
         context=context,
         source=source,
-        index=read_index(Path(source.path), source.video),
+        index=read_index(Path(source.path), source.video, box=Box.of(context.settings)),
         size=payload.size,
         suffix=payload.suffix,
         threads=payload.threads,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.errors import OutputWrong
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.exit import unreadable
 from farm.ffmpeg.sound_header import SoundHeader, read_sound_header
 from farm.ffmpeg.verify import scan_picture
@@ -69,7 +70,7 @@ def _find_source(context: TaskContext, payload: WaveformPayload) -> _Source:
 
 
 def _make(context: TaskContext, payload: WaveformPayload, path: Path) -> Made:
-    header = read_sound_header(path)
+    header = read_sound_header(path, box=Box.of(context.settings))
     if payload.suffix == ".png":
         return _draw(context, payload, _gather(context, payload, path, header), header)
     found = _gather(context, payload, path, header)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.command import Command
 from farm.ffmpeg.run import RunResult, run
 
@@ -37,6 +38,7 @@ def run_it(
     limit_seconds: float = 60,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    box: Box | None = None,
 ) -> RunResult:
     """Run a command with limits that do not matter to most tests."""
     return run(
@@ -47,6 +49,7 @@ def run_it(
         limit_seconds=limit_seconds,
         on_progress=on_progress,
         should_stop=should_stop,
+        box=box or Box(),
     )
 
 

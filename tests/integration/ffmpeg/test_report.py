@@ -123,7 +123,17 @@ def test_chapters_tags_and_roles(make: Make, scratch: Path) -> None:
     )
     report = report_media(
         make(
-            *(*BARS, *TONE, *TONE, "-i", "chapters.txt", "-map_metadata", "3"),
+            *(
+                *BARS,
+                *TONE,
+                *TONE,
+                "-f",
+                "ffmetadata",
+                "-i",
+                "chapters.txt",
+                "-map_metadata",
+                "3",
+            ),
             *("-map", "0", "-map", "1", "-map", "2", "-c:v", "ffv1", "-c:a", "flac"),
             *("-metadata:s:a:1", "title=Comments", "-metadata:s:a:1", "language=deu"),
             *("-disposition:a:0", "default", "-disposition:a:1", "comment"),

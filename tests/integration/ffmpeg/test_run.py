@@ -17,6 +17,7 @@ from farm.errors import (
     MediaUnreadable,
     Unsupported,
 )
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.command import Command
 from farm.ffmpeg.probe import probe_media
 from farm.ffmpeg.run import RunResult
@@ -133,13 +134,14 @@ def test_what_ffmpeg_cannot_do_is_told(
 )
 def test_bad_source_is_named(
     run_here: Run,
+    scratch: Path,
     tmp_path: Path,
     content: bytes | None,
     error: type[MediaMissing],
     words: str,
 ) -> None:
-    good, bad = tmp_path / "good.wav", tmp_path / "it's a film.mp4"
-    tone = ("-f", "lavfi", "-i", "sine=duration=0.1", str(good))
+    good, bad = scratch / "good.wav", tmp_path / "it's a film.mp4"
+    tone = ("-f", "lavfi", "-i", "sine=duration=0.1", good.name)
     run_here(Command(arguments=tone, output="good.wav"))
     if content is not None:
         bad.write_bytes(content)
@@ -171,7 +173,8 @@ def test_full_disk_is_told(run_here: Run) -> None:
     film = ("-f", "lavfi", "-i", "testsrc2=duration=2", "-c:v", "ffv1")
     with pytest.raises(DiskFull, match="disk is full") as caught:
         run_here(
-            Command(arguments=(*film, "-f", "matroska", "/dev/full"), output="full")
+            Command(arguments=(*film, "-f", "matroska", "/dev/full"), output="full"),
+            box=Box(sandbox="off"),
         )
     assert caught.value.retry
 
