@@ -8,6 +8,7 @@ FarmError
 │   ├── UnknownPreset
 │   ├── MediaMissing            a source is not there
 │   ├── MediaForbidden          a source lies outside the media roots
+│   ├── MediaTooLarge           a source is more than the limits allow
 │   └── MediaUnreadable         a source is empty, truncated, damaged or no media
 ├── TaskFailed              the work failed
 │   ├── FFmpegFailed            any other exit code; what follows says which
@@ -145,6 +146,10 @@ class MediaMissing(InvalidJob):
 
 class MediaForbidden(InvalidJob):
     """A source lies outside the folders that sources may lie in."""
+
+
+class MediaTooLarge(InvalidJob):
+    """A source has more pixels, streams or seconds than the limits allow."""
 
 
 class MediaUnreadable(InvalidJob):

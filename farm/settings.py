@@ -332,11 +332,6 @@ class Settings(BaseSettings):
         gt=0,
         description="How long a source or a timeline may be.",
     )
-    limit_timeline_bytes: int = Field(
-        default=256_000_000,
-        ge=1,
-        description="How long the file of a timeline may be.",
-    )
     limit_tracks: int = Field(
         default=500, ge=1, description="Tracks that a timeline may have."
     )

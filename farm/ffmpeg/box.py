@@ -19,6 +19,7 @@ from farm.ffmpeg.launcher import launching_programs, libraries
 from farm.ffmpeg.seccomp import network_filter
 from farm.ffmpeg.start import Confinement, find_boxes
 from farm.place import ObjectPath
+from farm.timeline.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,8 +61,8 @@ class Box:
     """How long a file may get that it writes."""
     cpu_seconds: int | None = None
     """How long it may compute, all of its threads together."""
-    pixels: int | None = None
-    """Pixels that a picture of a source may have."""
+    limits: Limits | None = None
+    """How large a source may be; ``None``: as large as it is."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -85,14 +86,14 @@ class Box:
             ),
             memory_bytes=settings.task_memory_bytes,
             file_bytes=settings.task_file_bytes,
-            pixels=settings.limit_pixels,
+            limits=Limits.of(settings),
             cpu_seconds=int(settings.task_limit_seconds * (os.cpu_count() or 1)) + 1,
         )
 
     @property
     def options(self) -> dict[str, str]:
         """What a decoder of this process is told."""
-        return {} if self.pixels is None else {"max_pixels": str(self.pixels)}
+        return {} if self.limits is None else {"max_pixels": str(self.limits.pixels)}
 
     def check(self, ffmpeg: Path) -> None:
         """Raise `InvalidSettings` where a box is demanded that cannot be had."""

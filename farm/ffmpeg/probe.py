@@ -31,6 +31,7 @@ from farm.ffmpeg.mirror import is_mirrored, top_boxes
 from farm.ffmpeg.open import open_media
 from farm.ffmpeg.report import build_report
 from farm.ffmpeg.scan import StreamScan, scan
+from farm.timeline.limits import check_media, check_pixels, check_streams
 from farm.timeline.media import GopFacts, MediaFacts
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from av.container import InputContainer
+    from av.video.codeccontext import VideoCodecContext
 
+    from farm.timeline.limits import Limits
     from farm.timeline.media import AudioFacts, VideoFacts
     from farm.timeline.report import MediaReport
 
@@ -67,7 +70,10 @@ def probe_media(path: Path, *, box: Box = _BOX) -> MediaFacts:
     other file, no address.
     """
     with _opened(path, box) as media:
-        return _facts(media)
+        facts = _facts(media)
+    if box.limits is not None:
+        check_media(facts, box.limits)
+    return facts
 
 
 def report_media(
@@ -113,9 +119,20 @@ def open_source(
     status = _check_file(path)
     try:
         with open_media(path, box=box) as container:
+            if box.limits is not None:
+                _check_limits(path, container, box.limits)
             yield status, container
     except av.error.FFmpegError as error:
         raise unreadable(path, _why_not_opened(path, error)) from error
+
+
+def _check_limits(path: Path, container: InputContainer, limits: Limits) -> None:
+    """Look at what the header says, before anything is decoded."""
+    check_streams(str(path), len(container.streams), limits)
+    for stream in container.streams.video:
+        context: VideoCodecContext | None = stream.codec_context
+        if context is not None:  # whatever PyAV's types say
+            check_pixels(str(path), context.width, context.height, limits)
 
 
 def _check_file(path: Path) -> os.stat_result:

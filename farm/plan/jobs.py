@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from farm.errors import InvalidTimeline
 from farm.jobs.records import OUTPUT_TASK
 from farm.jobs.status import JobKind
 from farm.plan.analyse import ANALYSE
@@ -28,6 +29,8 @@ from farm.plan.sources import probe_tasks, read_facts
 from farm.plan.storyboard import STORYBOARD
 from farm.plan.thumbnails import THUMBNAILS
 from farm.plan.waveform import WAVEFORM
+from farm.timeline.limits import Limits, find_excesses
+from farm.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +87,12 @@ def first_tasks(kind: JobKind, spec: JsonValue, *, settings: Settings) -> FirstT
     if job.first is not None:
         first = (job.first(asked),)
         return FirstTasks(tasks=first, planned=True, identity=identity)
-    tasks = probe_tasks(job.sources(asked), identity=identity)
+    sources = job.sources(asked)
+    if isinstance(sources, Timeline):
+        problems = find_excesses(sources, Limits.of(settings))
+        if problems:
+            raise InvalidTimeline.of(problems)
+    tasks = probe_tasks(sources, identity=identity)
     return FirstTasks(tasks=tasks, planned=False, identity=identity)
 
 
