@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,6 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from farm.errors import BrokerUnavailable
+from farm.wire import read_task_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,6 +50,7 @@ def build_app(url: str, *, queues: Iterable[str]) -> Celery:
     """Return the Celery application of the farm, without any task."""
     app = Celery("farm", broker=url, set_as_current=False)
     app.conf.update(
+        broker_transport="farm.wire:Transport",  # drops what has another shape
         # delivery: the broker only wakes; the job table claims, leases and fences
         task_acks_late=False,  # nothing unacked: no duplicates, no crash of 5.7.0
         task_reject_on_worker_lost=False,  # the table counts attempts, the broker not
@@ -151,7 +152,7 @@ class Broker:
         found = iter(lists)
         return {
             queue: [
-                Waiting(task_id=_task_id(raw), key=key, raw=raw)
+                Waiting(task_id=read_task_id(raw) or "", key=key, raw=raw)
                 for key in of_queue
                 for raw in reversed(next(found))  # what was sent first is at the end
             ]
@@ -221,11 +222,3 @@ def _unavailable(error: Exception) -> BrokerUnavailable:
 
 def _key(queue: str, step: int) -> str:
     return f"{KEY_PREFIX}{queue}{SEPARATOR}{step}" if step else f"{KEY_PREFIX}{queue}"
-
-
-def _task_id(raw: bytes) -> str:
-    """Return the task that a message is for; empty where it is not the farm's."""
-    try:
-        return str(json.loads(raw)["headers"]["id"])
-    except (ValueError, LookupError, TypeError):
-        return ""

@@ -140,11 +140,10 @@ class Live:
 
         def read() -> dict[str, LiveProgress]:
             found = self._redis.mget([_task_key(task_id) for task_id in task_ids])
-            return {
-                task_id: LiveProgress(**json.loads(text))
-                for task_id, text in zip(task_ids, found, strict=True)
-                if text is not None
-            }
+            read = (
+                (i, _progress(text)) for i, text in zip(task_ids, found, strict=True)
+            )
+            return {task_id: each for task_id, each in read if each is not None}
 
         return self._try(read, otherwise={})
 
@@ -172,7 +171,11 @@ class Live:
 
         def read() -> dict[str, float]:
             found = self._redis.hgetall(_SUMS)
-            return {str(name): float(value) for name, value in found.items()}
+            return {
+                str(name): number
+                for name, value in found.items()
+                if (number := _number(value)) is not None
+            }
 
         return self._try(read, otherwise={})
 
@@ -204,7 +207,8 @@ class Live:
             ]
             if gone:
                 self._redis.srem(_TELLERS, *gone)
-            return [json.loads(text) for text in found if text is not None]
+            read = (_object(text) for text in found)
+            return [each for each in read if each is not None]
 
         return self._try(read, otherwise=[])
 
@@ -299,6 +303,32 @@ def _ring(subscribed: PubSub, *, seconds: float) -> str | None:
             return str(message["data"])
         if left == 0.0:
             return None
+
+
+def _object(text: str | bytes | None) -> dict[str, Any] | None:
+    """Return what was told; ``None``: nothing, or nothing of the farm's."""
+    try:
+        told = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def _progress(text: str | bytes | None) -> LiveProgress | None:
+    told = _object(text)
+    if told is None or set(told) != {"attempt", "frames", "fps", "speed"}:
+        return None
+    numbers = (int | float, int | float, int | float, int | float | None)
+    if not all(isinstance(told[f], n) for f, n in zip(told, numbers, strict=True)):
+        return None
+    return LiveProgress(**told)
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(str(value))
+    except ValueError:
+        return None
 
 
 def _task_key(task_id: str) -> str:
