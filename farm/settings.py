@@ -204,10 +204,12 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None,
+        repr=False,
         description="SQLAlchemy URL of the job table; unset: SQLite in the storage.",
     )
     broker_url: Annotated[str | None, AfterValidator(_check_broker)] = Field(
         default=None,
+        repr=False,
         description="Redis or Valkey URL of the broker; unset: an embedded Valkey.",
     )
     media_roots: Places = Field(
@@ -421,7 +423,9 @@ class Settings(BaseSettings):
         default=10.0, gt=0, description="How often webhooks of a job hear its progress."
     )
     alert_webhook_url: str | None = Field(
-        default=None, description="Where alerts are sent to; unset: nowhere."
+        default=None,
+        repr=False,
+        description="Where alerts are sent to; unset: nowhere.",
     )
     alert_seconds: float = Field(
         default=15.0, gt=0, description="How often the alert rules are looked at."

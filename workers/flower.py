@@ -7,6 +7,7 @@ Address, port, login and path come from Flower's own variables: ``FLOWER_ADDRESS
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -19,17 +20,20 @@ from farm.settings import Settings, read_secret
 _CONFIG = "flowerconfig.py"
 _LOGIN = "FLOWER_BASIC_AUTH"
 """``user:password``, several with commas between them."""
+_ADDRESS, _LOOPBACK = "FLOWER_ADDRESS", "127.0.0.1"
 
 
 def run_flower(settings: Settings) -> None:
     """Serve Flower until told to stop.
 
     Raises:
-        InvalidSettings: when there is no broker, or the login cannot be read.
+        InvalidSettings: when there is no broker, the login cannot be read, or Flower
+            would be open to other machines without one.
     """
     if settings.broker_url is None:
         raise InvalidSettings("broker_url is not set: name the broker of the farm")
     _read_login()
+    _check_open()
     app = build_app(settings.broker_url, queues=[queue.value for queue in Queue])
     app.start(["flower", f"--conf={find_flower_config()}"])
 
@@ -42,6 +46,30 @@ def _read_login() -> None:
         raise InvalidSettings(str(error)) from error
     if login is not None:
         os.environ.setdefault(_LOGIN, login)
+
+
+def _check_open() -> None:
+    """Let Flower listen on this machine alone, unless it has a login.
+
+    Raises:
+        InvalidSettings: where others could see it who need not log in.
+    """
+    address = os.environ.setdefault(_ADDRESS, _LOOPBACK)  # Flower's own is any
+    if os.environ.get(_LOGIN) or os.environ.get("FLOWER_AUTH"):
+        return
+    if not _is_loopback(address):
+        raise InvalidSettings(
+            f"Flower would listen at {address or 'every address'} without a login: "
+            f"set {_LOGIN} or {_LOGIN}_FILE to user:password, "
+            f"or {_ADDRESS} to {_LOOPBACK}"
+        )
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
 
 
 def find_flower_config() -> Path:

@@ -9,6 +9,7 @@ from farm.doctor.machine import (
     look_at_folders,
     look_at_fonts,
     look_at_python,
+    look_at_sandbox,
     look_at_storage,
 )
 from farm.doctor.objects import (
@@ -56,5 +57,6 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], Iterator[Check]], str], ...] = (
         look_at_ffmpeg,
         "install the imageio-ffmpeg wheel, or set ffmpeg_path to an FFmpeg of yours",
     ),
+    ("sandbox", look_at_sandbox, "see ffmpeg_path in config/farm.toml"),
     ("fonts", look_at_fonts, ""),
 )

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 from farm.doctor.check import Check, State
 from farm.errors import InvalidSettings
+from farm.ffmpeg.box import Box, is_script
+from farm.ffmpeg.locate import find_ffmpeg
+from farm.ffmpeg.start import find_boxes
 from farm.kinds.fonts import link_fonts
 from farm.kinds.scripts import ALL_SCRIPTS
 from farm.place import ObjectPath
@@ -85,6 +88,32 @@ def look_at_folders(settings: Settings) -> Iterator[Check]:
         if missing
         else None,
     )
+
+
+def look_at_sandbox(settings: Settings) -> Iterator[Check]:
+    """Tell what keeps FFmpeg from files and from the network here."""
+    boxes, box = find_boxes(), Box.of(settings)
+    parts = [
+        f"Landlock {boxes.landlock}" if boxes.landlock else "no Landlock",
+        "seccomp" if boxes.seccomp else "no seccomp",
+    ]
+    found = f"{settings.sandbox}: {' and '.join(parts)}"
+    state, fix = State.OK, None
+    try:
+        box.check(find_ffmpeg(settings))
+    except InvalidSettings as error:
+        state, found, fix = State.FAILED, error.message, "see sandbox in farm.toml"
+    else:
+        if settings.sandbox == "off":
+            state, found = State.WARNING, "off: FFmpeg may read all that the farm may"
+            fix = "set sandbox to auto, unless all sources come from people you trust"
+        elif not boxes.landlock:
+            state = State.WARNING
+            fix = "use Linux 5.13 or newer, with landlock among its security modules"
+        elif is_script(find_ffmpeg(settings)):
+            state, found = State.WARNING, f"{found}; ffmpeg_path is a script"
+            fix = "name the program itself: a script may read all files"
+    yield Check(name="sandbox", state=state, found=found, fix=fix)
 
 
 def look_at_fonts(settings: Settings) -> Iterator[Check]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from farm.broker import Broker
 from farm.cache.marks import mark_of
@@ -55,6 +57,15 @@ def look_at_broker(settings: Settings) -> Iterator[Check]:
         evicts = broker.evicts()
     whose = "of the farm that runs here" if running else "of the settings"
     found = f"the one {whose} answers; {waiting} messages wait"
+    if is_open(url):
+        yield Check(
+            name="broker",
+            state=State.WARNING,
+            found=f"{found}; it has no password, and other machines may reach it",
+            fix="set requirepass in its configuration, and the password in broker_url: "
+            "whoever writes to it wakes workers and reads the progress of jobs",
+        )
+        return
     yield Check(
         name="broker",
         state=State.WARNING if evicts else State.OK,
@@ -64,6 +75,17 @@ def look_at_broker(settings: Settings) -> Iterator[Check]:
         if evicts
         else None,
     )
+
+
+def is_open(url: str) -> bool:
+    """Whether a broker is on the network and needs no password."""
+    parts = urlsplit(url)
+    if parts.password or parts.scheme == "unix" or not parts.hostname:
+        return False
+    try:
+        return not ipaddress.ip_address(parts.hostname).is_loopback
+    except ValueError:
+        return parts.hostname != "localhost"
 
 
 def look_at_workers(settings: Settings) -> Iterator[Check]:

@@ -27,6 +27,7 @@ from farm.ffmpeg.guard import guard
 from farm.ffmpeg.launcher import CANNOT_START, launcher
 from farm.ffmpeg.log import Log, message_of
 from farm.ffmpeg.progress import Progress, ProgressReader
+from farm.ffmpeg.start import kept_environment
 from farm.ffmpeg.start import started as start
 from farm.ffmpeg.watch import Watch
 from farm.logs import get_log
@@ -113,6 +114,7 @@ def read_output(ffmpeg: Path, arguments: Sequence[str]) -> str:
     try:
         done = subprocess.run(
             [*launcher(), os.fspath(ffmpeg), "-hide_banner", *arguments],
+            env=kept_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=30,

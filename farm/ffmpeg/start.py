@@ -6,6 +6,7 @@ until the program has ended: this one ends with its thread.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 from contextlib import contextmanager
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _T = TypeVar("_T")
+
+
+#: Variables that FFmpeg, a wrapper of it or the drivers of a GPU look at; it gets no
+#: others, such as the farm's with their passwords.
+_KEPT = frozenset({"PATH", "HOME", "USER", "LANG", "LANGUAGE", "TZ", "TMPDIR", "SHELL"})
+_KEPT_STARTS = (
+    *("LC_", "LD_LIBRARY_", "CUDA_", "NVIDIA_", "NV_", "LIBVA_", "VK_", "ONEVPL_"),
+    *("INTEL_", "AMD_", "ROC", "OCL_", "MESA_", "XDG_", "SVT_", "ASAN_", "COV_"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +110,7 @@ def started(
             return subprocess.Popen(
                 [*before, *argv],
                 cwd=folder,
+                env=kept_environment(),
                 stdin=nothing,
                 stdout=nothing,
                 stderr=subprocess.PIPE,
@@ -116,6 +127,15 @@ def started(
             yield starter.result()
         finally:
             starter.free()
+
+
+def kept_environment() -> dict[str, str]:
+    """Return the variables that FFmpeg gets."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _KEPT or name.startswith(_KEPT_STARTS)
+    }
 
 
 def in_box(act: Callable[[], _T], confinement: Confinement) -> _T:
