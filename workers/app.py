@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import warnings
 from dataclasses import dataclass
@@ -76,6 +77,8 @@ def build_worker_app(station: Station) -> Celery:
 def run_lane(lane: Lane, station: Station, app: Celery) -> int:
     """Serve the queues of a lane until told to stop; return the exit code."""
     app.station = station
+    if all(queue.value.startswith("cpu.") for queue in lane.queues):
+        _bound_memory(station.settings.task_memory_bytes)
     _connect_signals(station)
     # it is about the pickles of others, which this worker refuses
     warnings.simplefilter("ignore", SecurityWarning)
@@ -90,6 +93,17 @@ def run_lane(lane: Lane, station: Station, app: Celery) -> int:
     )
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _bound_memory(most: int) -> None:
+    """Let a source that PyAV reads take no more memory than one that FFmpeg reads.
+
+    Drivers of GPUs map far more than they use, so that only CPU workers are bound.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    is_bound = soft != resource.RLIM_INFINITY and soft <= most
+    if not is_bound and (hard == resource.RLIM_INFINITY or most <= hard):
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 def _connect_signals(station: Station) -> None:

@@ -140,7 +140,7 @@ class Box:
         self.check(ffmpeg)
         has_landlock = self.sandbox != "off" and find_boxes().landlock > 0
         with _closing(Ruleset() if has_landlock else None) as ruleset:
-            for path in _inputs(command, scratch):
+            for path in dict.fromkeys(map(str, _inputs(command, scratch))):
                 self._admit(path, ruleset)
             if ruleset is not None:
                 _allow_program(ruleset, ffmpeg)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from av.codec import CodecContext
     from av.container import InputContainer
     from av.video.codeccontext import VideoCodecContext
 
@@ -270,8 +271,16 @@ def _video(
             still = _is_still(container, found)
             facts.append(build_video_facts(found, is_still=still, is_mirrored=mirrored))
         elif all(stream.is_cover for stream in facts):
-            raise unreadable(path, f"its picture cannot be decoded: {found.why_not}")
+            why = f"its picture cannot be decoded: {found.why_not}{_size_hint(found)}"
+            raise unreadable(path, why)
     return tuple(facts)
+
+
+def _size_hint(found: StreamScan) -> str:
+    """Return what else may be so where a decoder tells no size: it refuses some."""
+    context: CodecContext | None = found.stream.codec_context  # whatever PyAV says
+    is_known = context is None or bool(getattr(context, "width", False))
+    return "" if is_known else ", or it has more pixels than limit_pixels allows"
 
 
 def _is_still(container: InputContainer, found: StreamScan) -> bool:
