@@ -117,6 +117,16 @@ class OwnerLimits(BaseModel):
     """Tasks that workers do."""
 
 
+def _read_hosts(value: object) -> object:
+    """Read hosts of the environment: a list in JSON, or with commas between them."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [host.strip() for host in value.split(",") if host.strip()]
+
+
+Hosts = Annotated[list[str], NoDecode, BeforeValidator(_read_hosts)]
 Folders = Annotated[list[Path], NoDecode, BeforeValidator(_read_folders)]
 Places = Annotated[Folders, AfterValidator(_as_places)]
 PathMap = Annotated[
@@ -320,6 +330,16 @@ class Settings(BaseSettings):
         default="auto",
         description="Whether the kernel keeps FFmpeg from all files but its own, and "
         "from the network.",
+    )
+    https_hosts: Hosts = Field(
+        default=[],
+        description="Hosts that sources may be fetched from by https; none: nothing "
+        "is.",
+    )
+    https_max_bytes: int = Field(
+        default=20_000_000_000,
+        ge=1,
+        description="Length of a file that is fetched.",
     )
     limit_pixels: int = Field(
         default=16384 * 16384,

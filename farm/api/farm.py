@@ -12,6 +12,7 @@ from farm.api.batch_trial import check_lines
 from farm.api.cache import Cache
 from farm.api.clips import Clips
 from farm.api.facts import Facts
+from farm.api.fetching import Fetches
 from farm.api.hardware import Hardware, read_hardware
 from farm.api.job import Job
 from farm.api.monitor import Monitor
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from farm.jobs.status import JobStatus
 
 
-class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts, Monitor):
+class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts, Fetches, Monitor):
     """A farm: the one that is configured or running, else a private one.
 
     A private farm starts when the first job needs workers, and ends with `close`.
