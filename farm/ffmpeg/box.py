@@ -41,6 +41,8 @@ _GPU_USE = (
 _GPU_OPTIONS = ("-hwaccel", "-init_hw_device")
 _CODER_OPTIONS = {"-c", "-codec", "-vcodec"}
 _GPU_FILTERS = ("cuda", "npp", "vaapi", "qsv", "vulkan", "opencl", "amf")
+#: Folder in the scratch folder with links to fonts, of the operator and of wheels.
+FONTS = "fonts"
 #: Links are looked for so deep in a scratch folder.
 _DEPTH = 3
 
@@ -145,6 +147,8 @@ class Box:
             if ruleset is not None:
                 _allow_program(ruleset, ffmpeg)
                 ruleset.allow(scratch, WRITE)
+                for font in _links(scratch / FONTS, 1):
+                    ruleset.allow(font, Access.READ_FILE)
                 if is_hardware(command):
                     _allow_gpu(ruleset)
             has_filter = self.sandbox != "off" and find_boxes().seccomp
@@ -225,6 +229,8 @@ def _links(folder: Path, depth: int) -> Iterator[Path]:
         for entry in entries:
             if entry.is_symlink():
                 yield Path(entry.path)
+            elif entry.name == FONTS:  # none of them is a source
+                continue
             elif depth > 1 and entry.is_dir(follow_symlinks=False):
                 yield from _links(Path(entry.path), depth - 1)
 

@@ -74,7 +74,7 @@ def check_subtitles(path: Path, wanted: Sequence[tuple[str, int]]) -> list[JsonV
     Raises:
         OutputWrong: when they differ.
     """
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         streams = container.streams.subtitles
         counts = dict.fromkeys((stream.index for stream in streams), 0)
         for packet in container.demux(streams) if counts else ():

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Self
 
 from farm.errors import MediaTooLarge, Problem
 from farm.timeline.check import lay_out, written_duration
-from farm.timeline.clip import Clip, TitleMedia
+from farm.timeline.clip import Clip
 from farm.timeline.time import show_time
+from farm.timeline.title import TitleMedia
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -72,6 +72,19 @@ def test_a_link_within_the_folders_is_followed(
     farm.frame(link, tmp_path / "out.png", at=0).result(timeout=60)
 
 
+def test_fonts_lie_where_sources_may_not(farm: Farm, tmp_path: Path) -> None:
+    title = {"type": "title", "text": "Hello"}
+    clip = {"type": "clip", "media": title, "duration": 1}
+    timeline = {
+        "format": "farm-timeline/1",
+        "width": 64,
+        "height": 48,
+        "tracks": [{"kind": "video", "items": [clip]}],
+    }
+    farm.frame(timeline, tmp_path / "title.png", at=0).result(timeout=60)
+    assert (tmp_path / "title.png").stat().st_size
+
+
 class _Turning:
     """Turns a link between two targets, every few milliseconds."""
 
