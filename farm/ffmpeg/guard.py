@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from farm.ffmpeg.command import Command
 
+#: Formats of sources, and what the farm makes and decodes again to check it.
+ALLOWED = f"{FORMATS},webp_anim"
 _LISTS = ("-protocol_whitelist", "-format_whitelist")
 _GRAPHS = ("-filter_complex", "-lavfi", "-vf", "-af", "-filter", "-filter_script")
 #: Filters that open what they name, talk to others, or load programs.
@@ -48,7 +50,7 @@ def guard(command: Command) -> tuple[str, ...]:
             next(words, None)  # there is but one list, and it is written here
             continue
         if word == "-i":
-            formats = FORMATS if form is None else f"{form},{FORMATS}"
+            formats = ALLOWED if form is None else f"{form},{ALLOWED}"
             arguments += [_LISTS[0], PROTOCOLS, _LISTS[1], formats]
             form = None
         arguments.append(word)

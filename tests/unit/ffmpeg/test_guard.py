@@ -6,8 +6,7 @@ import pytest
 
 from farm.errors import FFmpegFailed
 from farm.ffmpeg.command import Command
-from farm.ffmpeg.guard import REFUSED_FILTERS, filter_names, guard
-from farm.ffmpeg.open import FORMATS
+from farm.ffmpeg.guard import ALLOWED, REFUSED_FILTERS, filter_names, guard
 
 
 def _command(*arguments: str, **files: str) -> Command:
@@ -21,9 +20,9 @@ def test_every_input_gets_its_lists() -> None:
     )
     lists = ("-protocol_whitelist", "file", "-format_whitelist")
     assert guard(given) == (
-        *(*lists, FORMATS, "-i", "file:/a.mp4"),
-        *("-f", "concat", "-safe", "0", *lists, f"concat,{FORMATS}", "-i", "list"),
-        *("-f", "lavfi", *lists, f"lavfi,{FORMATS}", "-i", "color"),
+        *(*lists, ALLOWED, "-i", "file:/a.mp4"),
+        *("-f", "concat", "-safe", "0", *lists, f"concat,{ALLOWED}", "-i", "list"),
+        *("-f", "lavfi", *lists, f"lavfi,{ALLOWED}", "-i", "color"),
         *("-f", "matroska", "out"),
     )
 
