@@ -112,7 +112,7 @@ def read_header(path: Path) -> str:
 
     Pieces whose headers differ cannot be joined: a file has one for all of them.
     """
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         header = container.streams.video[0].codec_context.extradata
     return hashlib.sha256(header or b"").hexdigest()
 
