@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _OUTPUT = "output"
 _KIND = "kind"
+_WEBHOOK = "webhook"
 #: Options that name files: in a list they are relative to its folder.
 _PATHS = frozenset(
     {
@@ -89,6 +90,18 @@ def read_batch(path: Path) -> list[BatchLine]:
     if not lines:
         raise InvalidOption(f"the list {path} holds no job")
     return lines
+
+
+def add_webhook(lines: Sequence[BatchLine], url: str | None) -> list[BatchLine]:
+    """Let a URL hear of each line that names no other."""
+    if url is None:
+        return list(lines)
+    return [
+        replace(line, options={**line.options, _WEBHOOK: url})
+        if line.options.get(_WEBHOOK) is None
+        else line
+        for line in lines
+    ]
 
 
 def _read_lines(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
@@ -196,7 +209,8 @@ def _key(kind: JobKind, options: dict[str, Any]) -> str:
         for path in _files_of(each)
         if (stamp := read_stamp(path))
     ]
-    said = json.dumps([kind, options, stamps], sort_keys=True, default=str)
+    asked = {name: value for name, value in options.items() if name != _WEBHOOK}
+    said = json.dumps([kind, asked, stamps], sort_keys=True, default=str)
     return f"batch-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 

@@ -36,6 +36,7 @@ class _Trial(Movies, Clips, Pictures, Previews, Sounds, Facts):
 
     def _submit(self, new: NewJob, *, warnings: tuple[str, ...] = ()) -> NoReturn:
         del warnings
+        self._check_webhook(new)
         self._first_tasks(new)
         raise _Fine
 

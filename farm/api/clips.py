@@ -41,6 +41,7 @@ class Clips(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Make a small proxy of a timeline or a film, in which every seek is quick.
@@ -56,6 +57,7 @@ class Clips(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: to which what is kept is counted.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: a second job with the same key is the first.
         """
         times = None if range is None else read_range(range)
@@ -75,6 +77,7 @@ class Clips(Submitter):
             priority=priority,
             owner=owner,
             project=project,
+            webhook=webhook,
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
@@ -95,6 +98,7 @@ class Clips(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Make a range of a timeline or a film into a gif, webp or avif.
@@ -111,6 +115,7 @@ class Clips(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: to which what is kept is counted.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: a second job with the same key is the first.
         """
         options: dict[str, JsonValue] = {
@@ -128,6 +133,7 @@ class Clips(Submitter):
             priority=priority,
             owner=owner,
             project=project,
+            webhook=webhook,
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
@@ -144,6 +150,7 @@ class Clips(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Join files, one after the other; the result's warnings say how it was done.
@@ -159,6 +166,7 @@ class Clips(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: to which what is kept is counted.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: a second job with the same key is the first.
         """
         paths = [str(absolute(each)) for each in media]
@@ -177,6 +185,7 @@ class Clips(Submitter):
                 priority=priority,
                 owner=owner,
                 project=project,
+                webhook=webhook,
                 idempotency_key=idempotency_key,
             )
         )

@@ -32,6 +32,7 @@ class Facts(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Tell all of a media file: `farm.timeline.report.MediaReport` as plain data.
@@ -43,6 +44,7 @@ class Facts(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: what the job belongs to.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: a job that has it already is returned instead.
         """
         return self._submit(
@@ -56,6 +58,7 @@ class Facts(Submitter):
                 priority=priority,
                 owner=owner,
                 project=project,
+                webhook=webhook,
                 idempotency_key=idempotency_key,
             )
         )
@@ -71,6 +74,7 @@ class Facts(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Measure a media file: `farm.timeline.analysis.Analysis` as plain data.
@@ -86,6 +90,7 @@ class Facts(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: what the job belongs to.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: a job that has it already is returned instead.
 
         Raises:
@@ -110,6 +115,7 @@ class Facts(Submitter):
                 priority=priority,
                 owner=owner,
                 project=project,
+                webhook=webhook,
                 idempotency_key=idempotency_key,
             )
         )

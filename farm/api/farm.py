@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from farm.api.batch import run_batch
-from farm.api.batch_list import read_batch
+from farm.api.batch_list import add_webhook, read_batch
 from farm.api.batch_trial import check_lines
 from farm.api.cache import Cache
 from farm.api.clips import Clips
@@ -22,6 +22,7 @@ from farm.api.pictures import Pictures
 from farm.api.previews import Previews
 from farm.api.sounds import Sounds
 from farm.errors import FarmUnavailable, InvalidOption
+from farm.jobs.bounds import check_number
 from farm.settings import Settings
 
 if TYPE_CHECKING:
@@ -96,7 +97,12 @@ class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts, Fetches, Monitor):
         owner: str | None = None,
         project: str | None = None,
     ) -> list[Job]:
-        """Return jobs, newest first."""
+        """Return jobs, newest first, at most so many.
+
+        Raises:
+            InvalidOption: when the limit is less than 0, or no table can hold it.
+        """
+        check_number("limit", limit)
         rows = self._table.jobs(
             status=status, limit=limit, owner=owner, project=project
         )
@@ -108,13 +114,19 @@ class Farm(Movies, Clips, Pictures, Previews, Sounds, Facts, Fetches, Monitor):
         return Job(row, table=self._table, host=self._host)
 
     def batch(
-        self, lines: str | os.PathLike[str] | list[BatchLine], *, at_once: int = 8
+        self,
+        lines: str | os.PathLike[str] | list[BatchLine],
+        *,
+        at_once: int = 8,
+        webhook: str | None = None,
     ) -> Iterator[BatchEntry]:
         """Do the jobs of a list, so many at once; yield each as it ends.
 
         Run again, a list does only what is not done: see `farm.api.batch`.
+        A `webhook` hears of each job whose line names no other.
         """
         listed = lines if isinstance(lines, list) else read_batch(Path(lines))
+        listed = add_webhook(listed, webhook)
         if at_once < 1:
             raise InvalidOption("at least one job must be done at once")
         check_lines(self.settings, listed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from farm.api.estimate import LAST_RUNS, summarise
 from farm.api.submit import Submitter
+from farm.jobs.bounds import MOST_OF_TABLE, check_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +40,11 @@ class Monitor(Submitter):
 
         The coordinator looks at the rules every `alert_seconds`; where none runs,
         nothing changes.
+
+        Raises:
+            InvalidOption: when the limit is less than 0, or no table can hold it.
         """
-        return self._table.alerts.read(limit=limit)
+        return self._table.alerts.read(limit=check_number("limit", limit))
 
     def stats(self) -> list[RunStats]:
         """Return how long completed jobs took, by kind and preset."""
@@ -59,18 +63,27 @@ class Monitor(Submitter):
     def events(
         self, *, after: int | None = None, follow: bool = False, last: int | None = None
     ) -> Iterator[Event]:
-        """Yield every move of every job and task, oldest first.
+        """Return every move of every job and task, oldest first, as they are asked for.
 
         Args:
             after: the id of the last event that is known; unset: from the first one
                 on, or only new ones where they are followed.
             follow: whether to wait for more, without end.
             last: where `after` is unset, begin with about so many that were.
+
+        Raises:
+            InvalidOption: when a number is less than 0, or no table can hold `after`.
         """
-        if after is None:
-            newest = self._table.last_event_id()
-            start = newest if follow else 0
-            after = start if last is None else max(0, newest - last)
+        if after is not None:
+            check_number("after", after)
+        elif last is not None:
+            wanted = check_number("last", min(last, MOST_OF_TABLE))
+            after = max(0, self._table.last_event_id() - wanted)
+        else:
+            after = self._table.last_event_id() if follow else 0
+        return self._yield_events(after, follow=follow)
+
+    def _yield_events(self, after: int, *, follow: bool) -> Iterator[Event]:
         while True:
             found = self._table.all_events(after=after)
             yield from found

@@ -46,6 +46,7 @@ class Movies(Submitter):
         use_cache: bool = True,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Render a timeline, or a range of it, into one file.
@@ -82,6 +83,7 @@ class Movies(Submitter):
             priority=priority,
             owner=owner,
             project=project,
+            webhook=webhook,
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(new, options, read=lambda: read_timeline(timeline))
@@ -101,6 +103,7 @@ class Movies(Submitter):
         use_cache: bool = True,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Render a timeline or a film in several presets, into a folder, as one job.
@@ -125,6 +128,7 @@ class Movies(Submitter):
             priority=priority,
             owner=owner,
             project=project,
+            webhook=webhook,
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
@@ -144,6 +148,7 @@ class Movies(Submitter):
         use_cache: bool = True,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Make a timeline or a film in several sizes, for players that choose.
@@ -163,6 +168,7 @@ class Movies(Submitter):
             use_cache: whether what is kept is used.
             owner: whose job it is.
             project: to which what is kept is counted.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: a second job with the same key is the first.
 
         Raises:
@@ -183,6 +189,7 @@ class Movies(Submitter):
             priority=priority,
             owner=owner,
             project=project,
+            webhook=webhook,
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(

@@ -39,6 +39,7 @@ class Pictures(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Write the picture that a timeline or a film shows at a time."""
@@ -53,6 +54,7 @@ class Pictures(Submitter):
             priority=priority,
             owner=owner,
             project=project,
+            webhook=webhook,
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
@@ -72,6 +74,7 @@ class Pictures(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Write so many pictures of a film, evenly placed, into a folder.
@@ -89,6 +92,7 @@ class Pictures(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: who pays for the cache.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: the same key gives the same job.
         """
         return self._submit(
@@ -107,6 +111,7 @@ class Pictures(Submitter):
                 priority=priority,
                 owner=owner,
                 project=project,
+                webhook=webhook,
                 idempotency_key=idempotency_key,
             )
         )
@@ -127,6 +132,7 @@ class Pictures(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Lay pictures of a film or timeline on sheets, for players and editors.
@@ -148,6 +154,7 @@ class Pictures(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: who pays for the cache.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: the same key gives the same job.
         """
         options: dict[str, JsonValue] = {
@@ -167,6 +174,7 @@ class Pictures(Submitter):
             priority=priority,
             owner=owner,
             project=project,
+            webhook=webhook,
             idempotency_key=idempotency_key,
         )
         if isinstance(source, str | os.PathLike) and is_media(source):
@@ -194,6 +202,7 @@ class Pictures(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Write several frames into a folder, and ``frames.json`` that lists them.
@@ -217,6 +226,7 @@ class Pictures(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: who pays for the cache.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: the same key gives the same job.
         """
         usual = find_purpose(purpose)
@@ -227,6 +237,7 @@ class Pictures(Submitter):
             priority=priority,
             owner=owner,
             project=project,
+            webhook=webhook,
             idempotency_key=idempotency_key,
         )
         options: dict[str, JsonValue] = {

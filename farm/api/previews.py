@@ -41,6 +41,7 @@ class Previews(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Show a film with entries of the catalogue, one after the other.
@@ -56,6 +57,7 @@ class Previews(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: who pays for the cache.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: the same key gives the same job.
         """
         texts = [filter] if isinstance(filter, str) else filter
@@ -68,6 +70,7 @@ class Previews(Submitter):
                 priority=priority,
                 owner=owner,
                 project=project,
+                webhook=webhook,
                 idempotency_key=idempotency_key,
             ),
             {**options, "path": str(absolute(media)), "at": _time(at)},
@@ -89,6 +92,7 @@ class Previews(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Show a film with an effect of the catalogue, by its name and parameters."""
@@ -100,6 +104,7 @@ class Previews(Submitter):
                 priority=priority,
                 owner=owner,
                 project=project,
+                webhook=webhook,
                 idempotency_key=idempotency_key,
             ),
             {"effects": [use], "path": str(absolute(media)), "at": _time(at)},
@@ -123,6 +128,7 @@ class Previews(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Show how one film becomes another.
@@ -140,6 +146,7 @@ class Previews(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: who pays for the cache.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: the same key gives the same job.
         """
         options: dict[str, JsonValue] = {
@@ -158,6 +165,7 @@ class Previews(Submitter):
                 priority=priority,
                 owner=owner,
                 project=project,
+                webhook=webhook,
                 idempotency_key=idempotency_key,
             ),
             options,
@@ -177,6 +185,7 @@ class Previews(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Show a film with subtitles of a file (SubRip, WebVTT, ASS) at their times."""
@@ -192,6 +201,7 @@ class Previews(Submitter):
                 priority=priority,
                 owner=owner,
                 project=project,
+                webhook=webhook,
                 idempotency_key=idempotency_key,
             ),
             options,

@@ -41,6 +41,7 @@ class Sounds(Submitter):
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
+        webhook: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Write or draw the peaks of a file's first sound, or of a timeline's mix.
@@ -60,6 +61,7 @@ class Sounds(Submitter):
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: to which what is kept is counted.
+            webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: a second job with the same key is the first.
         """
         target = (
@@ -85,6 +87,7 @@ class Sounds(Submitter):
             priority=priority,
             owner=owner,
             project=project,
+            webhook=webhook,
             idempotency_key=idempotency_key,
         )
         media = _media(source)

@@ -83,6 +83,7 @@ class Submitter:
         read: Callable[[], Loaded],
     ) -> Job:
         """Read the timeline and submit; one that cannot be read is a failed job."""
+        self._check_webhook(new)
         try:
             loaded = read()
         except InvalidJob as error:
@@ -99,6 +100,7 @@ class Submitter:
     def _submit(self, new: NewJob, *, warnings: tuple[str, ...] = ()) -> Job:
         """Write a job with its first tasks; one that is refused as failed."""
         new = self._as_its_owner(new)
+        self._check_webhook(new)
         try:
             first = self._first_tasks(new)
             self._check_device(new)
@@ -119,9 +121,11 @@ class Submitter:
             most_unfinished=self.settings.limits_of(new.owner).max_jobs,
         )
         job = Job(row, table=self._table, host=self._host)
-        if row.status.is_final:  # its idempotency key was known
-            return job
-        if not is_known or not take_known(row, self._table, self.settings):
+        if row.status.is_final or (  # its idempotency key was known
+            is_known and take_known(row, self._table, self.settings)
+        ):
+            self._see_told(new)
+        else:
             self._start(job)
         return job
 
@@ -165,8 +169,24 @@ class Submitter:
             job.cancel()
             raise
 
+    def _check_webhook(self, new: NewJob) -> None:
+        """Raise `InvalidOption` where its URL cannot be told, before there is a job."""
+        if new.webhook is not None:
+            from farm.monitor.webhook import check_webhook  # most jobs have none
+
+            check_webhook(new.webhook, self.settings)
+
+    def _see_told(self, new: NewJob) -> None:
+        """Tell of a job that has ended already, where no farm runs that does it."""
+        if new.webhook is None or self._host.is_running:
+            return
+        from farm.monitor.send import send_news
+
+        send_news(self._table, self.settings)
+
     def _refuse(self, new: NewJob, error: InvalidJob) -> Job:
         row = self._table.add_failed_job(self._as_its_owner(new), error)
+        self._see_told(new)
         return Job(row, table=self._table, host=self._host)
 
     def _as_its_owner(self, new: NewJob) -> NewJob:

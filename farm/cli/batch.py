@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
-from farm.cli.options import JsonOption
+from farm.cli.options import JsonOption, WebhookOption
 from farm.cli.output import say, say_aside, say_json
 from farm.cli.owned import owned
 
@@ -46,16 +46,17 @@ def batch(
         Path | None,
         typer.Option(metavar="OUT", help="Write what became of each line, as JSON."),
     ] = None,
+    webhook: WebhookOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Do the jobs of a list; run again, it does what is not done."""
     from farm.api.batch import run_batch
-    from farm.api.batch_list import read_batch
+    from farm.api.batch_list import add_webhook, read_batch
     from farm.api.batch_trial import check_lines
     from farm.api.output import check_output
     from farm.cli.session import open_farm
 
-    lines = read_batch(path)
+    lines = add_webhook(read_batch(path), webhook)
     target = None if report is None else check_output(report)
     entries: list[BatchEntry] = []
     with open_farm() as farm:

@@ -7,7 +7,13 @@ from typing import Annotated
 
 import typer
 
-from farm.cli.options import DetachOption, JsonOption, OutputOption, PriorityOption
+from farm.cli.options import (
+    DetachOption,
+    JsonOption,
+    OutputOption,
+    PriorityOption,
+    WebhookOption,
+)
 from farm.cli.owned import owned
 from farm.cli.session import make
 
@@ -48,6 +54,7 @@ def preview(
         str, typer.Option(metavar="X", help="Times as fast, 1/16 to 16.")
     ] = "1",
     priority: PriorityOption = 4,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -62,6 +69,7 @@ def preview(
             width=width,
             speed=speed,
             priority=priority,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,
@@ -103,6 +111,7 @@ def gif(
         typer.Option(min=1, help="At most so many; colours, size and rate give way."),
     ] = None,
     priority: PriorityOption = 4,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -118,6 +127,7 @@ def gif(
             loop=loop,
             max_bytes=max_bytes,
             priority=priority,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,
@@ -136,13 +146,19 @@ def concat(
         str | None, typer.Option(help="How to render; then nothing is copied.")
     ] = None,
     priority: PriorityOption = 4,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Join files, by stream copy where they fit; say which, and why."""
     return make(
         lambda farm: farm.concat(
-            media, output, copy=copy, preset=preset, priority=priority
+            media,
+            output,
+            copy=copy,
+            preset=preset,
+            priority=priority,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farm.cli.options import MOST_OF_TABLE, DetachOption, JobArgument, JsonOption
+from farm.cli.options import DetachOption, JobArgument, JsonOption
+from farm.jobs.bounds import MOST_OF_TABLE
 from farm.jobs.status import JobStatus
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from farm.cli.options import DetachOption, JsonOption
+from farm.cli.options import DetachOption, JsonOption, WebhookOption
 from farm.cli.owned import owned
 
 _MediaArgument = Annotated[Path, typer.Argument(metavar="MEDIA", help="The file.")]
@@ -27,6 +27,7 @@ def probe(
     decode: Annotated[
         bool, typer.Option("--decode", help="Decode it, to see how much can be.")
     ] = False,
+    webhook: WebhookOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Say what is in a media file."""
@@ -34,7 +35,7 @@ def probe(
     from farm.cli.session import open_farm, say_warnings, wait_for
 
     with open_farm() as farm:
-        job = farm.probe(media, keyframes=keyframes, decode=decode)
+        job = farm.probe(media, keyframes=keyframes, decode=decode, webhook=webhook)
         result = wait_for(job, quiet=True)
     say_warnings(result)
     say_facts(result.facts[0], as_json=as_json)
@@ -74,6 +75,7 @@ def analyse(
     freeze_seconds: Annotated[
         float | None, typer.Option(help="Shortest still part. Default: 0.5.")
     ] = None,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -95,6 +97,7 @@ def analyse(
             what=what,
             reference=reference,
             thresholds={name: each for name, each in given.items() if each is not None},
+            webhook=webhook,
         )
         if detach:
             return finish(job, detach=True, as_json=as_json)

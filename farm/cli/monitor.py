@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from farm.cli.options import MOST_OF_TABLE, JobArgument, JsonOption
+from farm.cli.options import JobArgument, JsonOption
+from farm.jobs.bounds import MOST_OF_TABLE
 
 
 def register(app: typer.Typer) -> None:

@@ -84,10 +84,10 @@ def render(
             true_peak=true_peak,
             max_bytes=max_bytes,
             use_cache=not no_cache,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,
-        webhook=webhook,
     )
 
 
@@ -134,10 +134,10 @@ def renditions(
             loudness=loudness,
             true_peak=true_peak,
             use_cache=not no_cache,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,
-        webhook=webhook,
     )
 
 
@@ -183,8 +183,8 @@ def ladder(
             range=time_range,
             priority=priority,
             use_cache=not no_cache,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,
-        webhook=webhook,
     )

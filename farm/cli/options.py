@@ -50,6 +50,3 @@ WebhookOption: TypeAlias = Annotated[
 JobArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="ID", help="The job's id, or how it starts.")
 ]
-
-#: The largest number that a column of the job table holds.
-MOST_OF_TABLE = 2**63 - 1

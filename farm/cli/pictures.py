@@ -12,6 +12,7 @@ from farm.cli.options import (
     FolderOption,
     JsonOption,
     OutputOption,
+    WebhookOption,
     WidthOption,
 )
 from farm.cli.owned import owned
@@ -35,12 +36,13 @@ def frame(
     ],
     output: OutputOption,
     width: WidthOption = None,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Write the picture at a time as jpg, png, webp or avif."""
     return make(
-        lambda farm: farm.frame(source, output, at=at, width=width),
+        lambda farm: farm.frame(source, output, at=at, width=width, webhook=webhook),
         detach=detach,
         as_json=as_json,
     )
@@ -64,6 +66,7 @@ def thumbnails(
         bool,
         typer.Option("--no-representative", help="Also where it is black or faded."),
     ] = False,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -77,6 +80,7 @@ def thumbnails(
             format=picture_format,
             exact=exact,
             representative=not no_representative,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,
@@ -110,6 +114,7 @@ def storyboard(
     strip: Annotated[
         bool, typer.Option("--strip", help="Also all pictures in one row.")
     ] = False,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -126,6 +131,7 @@ def storyboard(
             exact=exact,
             stills=stills,
             strip=strip,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,
@@ -173,6 +179,7 @@ def frames(
     picture_format: Annotated[
         str | None, typer.Option("--format", help="jpg, png, webp or avif.")
     ] = None,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -192,6 +199,7 @@ def frames(
             scores=scores,
             width=width,
             format=picture_format,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,

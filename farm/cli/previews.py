@@ -7,7 +7,13 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from farm.cli.options import DetachOption, JsonOption, OutputOption, WidthOption
+from farm.cli.options import (
+    DetachOption,
+    JsonOption,
+    OutputOption,
+    WebhookOption,
+    WidthOption,
+)
 from farm.cli.owned import owned
 from farm.cli.session import make
 
@@ -42,13 +48,20 @@ def filter_preview(
     output: OutputOption,
     duration: _Duration = "2",
     width: WidthOption = None,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Show a film with filters of the catalogue: a frame, or a short clip."""
     return make(
         lambda farm: farm.filter_preview(
-            media, output, filter=filters, at=at, duration=duration, width=width
+            media,
+            output,
+            filter=filters,
+            at=at,
+            duration=duration,
+            width=width,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,
@@ -66,6 +79,7 @@ def effect_preview(
     ] = None,
     duration: _Duration = "2",
     width: WidthOption = None,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -79,6 +93,7 @@ def effect_preview(
             at=at,
             duration=duration,
             width=width,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,
@@ -105,6 +120,7 @@ def transition_preview(
         float, typer.Option(min=0, max=1, help="Of a frame: how far it has gone.")
     ] = 0.5,
     width: WidthOption = None,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -120,6 +136,7 @@ def transition_preview(
             into=into,
             progress=progress,
             width=width,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,
@@ -135,13 +152,20 @@ def subtitle_preview(
     output: OutputOption,
     duration: _Duration = "2",
     width: WidthOption = None,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Show a film with subtitles: a frame, or a short clip."""
     return make(
         lambda farm: farm.subtitle_preview(
-            media, output, subtitles=subtitles, at=at, duration=duration, width=width
+            media,
+            output,
+            subtitles=subtitles,
+            at=at,
+            duration=duration,
+            width=width,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,

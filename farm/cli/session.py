@@ -61,18 +61,10 @@ def make(
     *,
     detach: bool,
     as_json: bool,
-    webhook: str | None = None,
 ) -> int:
     """Submit a job, wait for it unless told otherwise, and print its output."""
     with open_farm(may_start=not detach) as farm:
-        if webhook is None:
-            return finish(submit(farm), detach=detach, as_json=as_json)
-        from farm.monitor.webhook import check_webhook
-
-        check_webhook(webhook, farm.settings)  # before there is a job
-        job = submit(farm)
-        job.notify(webhook)
-        return finish(job, detach=detach, as_json=as_json)
+        return finish(submit(farm), detach=detach, as_json=as_json)
 
 
 def finish(job: Job, *, detach: bool, as_json: bool) -> int:

@@ -7,7 +7,13 @@ from typing import Annotated
 
 import typer
 
-from farm.cli.options import DetachOption, JsonOption, OutputOption, PriorityOption
+from farm.cli.options import (
+    DetachOption,
+    JsonOption,
+    OutputOption,
+    PriorityOption,
+    WebhookOption,
+)
 from farm.cli.owned import owned
 from farm.cli.session import make
 from farm.errors import InvalidOption
@@ -52,6 +58,7 @@ def waveform(
         bool, typer.Option("--split-channels", help="Each channel by itself.")
     ] = False,
     priority: PriorityOption = 4,
+    webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -69,6 +76,7 @@ def waveform(
             bits=bits,
             split_channels=split_channels,
             priority=priority,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,

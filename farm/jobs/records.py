@@ -114,6 +114,8 @@ class NewJob:
     owner: str | None = None
     """Who asked for it: takes turns with others, and has limits."""
     project: str | None = None
+    webhook: str | None = None
+    """URL that hears of all that happens to it, a key that was used before or not."""
     idempotency_key: str | None = None
 
 

@@ -19,6 +19,7 @@ from farm.jobs.models import jobs, task_demands, task_needs, tasks
 from farm.jobs.moves import lock_jobs, move_job
 from farm.jobs.rows import write_error
 from farm.jobs.status import JobStatus, TaskStatus
+from farm.jobs.webhooks import EVENTS, add_webhook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +60,7 @@ def add_job(
     )
     if job_id is None:
         return _find_by_key(connection, new)
+    _add_webhook(connection, new, job_id)
     _insert_tasks(
         connection,
         new_tasks,
@@ -75,6 +77,7 @@ def add_failed_job(connection: Connection, new: NewJob, error: FarmError) -> Job
     job_id = _insert_job(connection, new, planned=True, warnings=())
     if job_id is None:
         return _find_by_key(connection, new)
+    _add_webhook(connection, new, job_id)
     move_job(
         connection,
         job_id,
@@ -209,7 +212,13 @@ def _find_by_key(connection: Connection, new: NewJob) -> Job:
             f"give a {new.kind} of {new.output or 'no file'} a key of its own.",
             job=job.id,
         )
+    _add_webhook(connection, new, job.id)
     return job
+
+
+def _add_webhook(connection: Connection, new: NewJob, job_id: JobId) -> None:
+    if new.webhook is not None:
+        add_webhook(connection, job_id, url=new.webhook, wanted=EVENTS)
 
 
 def _insert_tasks(

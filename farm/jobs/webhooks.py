@@ -52,18 +52,12 @@ class Webhooks:
         self._database = database
 
     def add(self, job_id: str, *, url: str, wanted: Sequence[str]) -> None:
-        """Let a URL hear of a job: of all that was and will be."""
+        """Let a URL hear of a job: of all that was and will be.
+
+        Of one that hears of it already, only what it hears is changed.
+        """
         with self._database.writing() as connection:
-            connection.execute(
-                insert(webhooks).values(
-                    job_id=job_id,
-                    url=url,
-                    wanted=list(wanted),
-                    seen=0,
-                    is_open=True,
-                    next_progress=0.0,
-                )
-            )
+            add_webhook(connection, job_id, url=url, wanted=wanted)
 
     def of_job(self, job_id: str) -> list[Webhook]:
         """Return who hears of a job."""
@@ -90,6 +84,25 @@ class Webhooks:
                     _tell(connection, row, progress_seconds=progress_seconds)
             if len(rows) < _AT_ONCE:
                 return
+
+
+def add_webhook(
+    connection: Connection, job_id: str, *, url: str, wanted: Sequence[str]
+) -> None:
+    """Let a URL hear of a job, in a transaction that goes on."""
+    known = update(webhooks).where(webhooks.c.job_id == job_id, webhooks.c.url == url)
+    if connection.execute(known.values(wanted=list(wanted))).rowcount:
+        return
+    connection.execute(
+        insert(webhooks).values(
+            job_id=job_id,
+            url=url,
+            wanted=list(wanted),
+            seen=0,
+            is_open=True,
+            next_progress=0.0,
+        )
+    )
 
 
 def reopen(connection: Connection, job_id: str) -> None:

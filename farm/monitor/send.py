@@ -13,12 +13,19 @@ from farm.monitor.webhook import build_headers, post
 if TYPE_CHECKING:
     from farm.jobs.outbox import Outbox
     from farm.jobs.records import Delivery
+    from farm.jobs.table import JobTable
     from farm.settings import Settings
 
 _AT_ONCE = 4
 """A receiver that does not answer keeps one of these for ten seconds."""
 
 _log = get_log(__name__)
+
+
+def send_news(table: JobTable, settings: Settings) -> None:
+    """Write what webhooks of jobs are to hear, and send all that is due."""
+    table.webhooks.tell(progress_seconds=settings.webhook_progress_seconds)
+    send_due(table.outbox, settings)
 
 
 def send_due(outbox: Outbox, settings: Settings) -> int:

@@ -118,12 +118,9 @@ class Watcher:
     def _send(self) -> None:
         if self._settings.webhook_secret is None:
             return  # what is to be sent waits for one
-        from farm.monitor.send import send_due
+        from farm.monitor.send import send_news
 
-        self._table.webhooks.tell(
-            progress_seconds=self._settings.webhook_progress_seconds
-        )
-        send_due(self._table.outbox, self._settings)
+        send_news(self._table, self._settings)
 
     def _tell_health(self) -> tuple[int, str]:
         ago = time.monotonic() - self._turned

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from farm.api import Farm
 from farm.cli.app import run
+from farm.errors import InvalidOption
 from farm.jobs.records import NewJob, NewTask
 from farm.jobs.status import JobKind, Queue, TaskKind
 from farm.jobs.table import JobTable
@@ -112,6 +114,23 @@ def test_numbers_that_no_table_can_hold_are_wrong_usage(
     assert run(["jobs", "--limit", str(2**63)]) == 2
     assert run(["alerts", "--limit", str(2**63)]) == 2
     assert run(["alerts", "--limit", str(2**63 - 1)]) == 0
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("number", [2**63, 2**64, -1, True, 1.5])
+def test_python_refuses_them_too(number: int) -> None:
+    with Farm(Settings.read(), may_start=False) as farm:
+        for ask in (
+            lambda: farm.jobs(limit=number),
+            lambda: farm.alerts(limit=number),
+            lambda: farm.events(after=number),
+        ):
+            with pytest.raises(InvalidOption, match="whole number from 0 to"):
+                ask()
+        with pytest.raises(InvalidOption, match="the option last"):
+            farm.events(last=-1)
+        assert list(farm.events(last=2**70)) == []
+        assert farm.jobs(limit=2**63 - 1) == farm.jobs(limit=0) == []
 
 
 def test_alerts_and_their_rules_are_printed(
