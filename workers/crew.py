@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+import farm
 from farm.cache.marks import leave_mark, remove_mark
-from farm.errors import FarmError, WorkerLost
+from farm.errors import FarmError, FarmUnavailable, WorkerLost
 from farm.ffmpeg.locate import ffmpeg_version
 from farm.jobs.workers import DRAINING
 from farm.logs import get_log
@@ -148,8 +149,21 @@ class Crew:
             **({} if isinstance(storage, ObjectPath) else {"storage": storage}),
             "scratch": settings.scratch_folder,
         }
-        told = self._readings.read(places)
+        told = {
+            **self._readings.read(places),
+            "version": farm.__version__,
+            "clock_seconds": self._read_clock(),
+        }
         self.station.live.tell(f"{socket.gethostname()}:{os.getpid()}", told)
+
+    def _read_clock(self) -> float | None:
+        """Return how far the clock here is ahead of the job table's."""
+        before = time.time()
+        try:
+            at = self.station.table.now()
+        except FarmUnavailable:  # what needs the table says so
+            return None
+        return (before + time.time()) / 2 - at
 
     def _warm_up(self) -> None:
         self.station.table.now()

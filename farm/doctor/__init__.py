@@ -10,6 +10,7 @@ from farm.doctor.machine import (
     look_at_fonts,
     look_at_python,
     look_at_sandbox,
+    look_at_scratch,
     look_at_storage,
 )
 from farm.doctor.objects import (
@@ -44,6 +45,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], Iterator[Check]], str], ...] = (
     ("storage", look_at_object_storage, ""),
     ("bucket", look_at_buckets, ""),
     ("input cache", look_at_input_cache, ""),
+    ("scratch", look_at_scratch, ""),
     ("database", look_at_database, "see database_url in config/farm.toml"),
     ("folders", look_at_folders, ""),
     (

@@ -61,6 +61,29 @@ def look_at_storage(settings: Settings) -> Iterator[Check]:
     yield Check(name="storage", state=State.WARNING, found=found, fix=fix)
 
 
+def look_at_scratch(settings: Settings) -> Iterator[Check]:
+    """Tell how much room there is for what is being made, where it is another disk."""
+    folder = settings.scratch_folder
+    while not folder.exists():
+        folder = folder.parent
+    storage = settings.storage_folder
+    try:
+        if not isinstance(storage, ObjectPath) and (
+            folder.stat().st_dev == storage.stat().st_dev
+        ):
+            return
+    except OSError:  # the storage says so itself
+        return
+    free = shutil.disk_usage(folder).free
+    is_low = free < _LITTLE_SPACE
+    yield Check(
+        name="scratch",
+        state=State.WARNING if is_low else State.OK,
+        found=f"{settings.scratch_folder}, {free / 1024**3:.0f} GB free",
+        fix="make room, or name another disk: FARM_SCRATCH" if is_low else None,
+    )
+
+
 def _write(folder: Path) -> float:
     """Return how fast a file came to the disk, in bytes a second."""
     data = os.urandom(_TRIED_BYTES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from farm.doctor.check import Check, State
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from farm.settings import Settings
 
+_TRIED_MAJOR = 9
+_BAD_MAJOR = 7  #: 7.0.2 gave a frame too few where clips meet in a transition
 #: Presets that play everywhere need these.
 _ENCODERS_OF_MOST = frozenset({"libx264", "aac"})
 #: Of all that can be on hardware, what renders are made for.
@@ -38,7 +41,7 @@ _GPU_ENCODERS = frozenset(
 def look_at_ffmpeg(settings: Settings) -> Iterator[Check]:
     """See that it has the filters, and that its encoders encode."""
     ffmpeg = find_ffmpeg(settings)
-    yield Check(name="ffmpeg", found=f"{ffmpeg_version(ffmpeg)} at {ffmpeg}")
+    yield _age(ffmpeg)
     missing = FILTERS - list_filters(ffmpeg)
     yield Check(
         name="filters",
@@ -61,6 +64,26 @@ def look_at_ffmpeg(settings: Settings) -> Iterator[Check]:
     )
     yield from _encoders(settings, ffmpeg)
     yield from _gpus(ffmpeg)
+
+
+def _age(ffmpeg: Path) -> Check:
+    """See that it is no older than what the farm is made for.
+
+    Builds of FFmpeg's newest source have no number, and count as new.
+    """
+    version = ffmpeg_version(ffmpeg)
+    number = re.match(r"n?(\d+)", version)
+    major = int(number[1]) if number else _TRIED_MAJOR
+    if major >= _TRIED_MAJOR:
+        return Check(name="ffmpeg", found=f"{version} at {ffmpeg}")
+    is_bad = major <= _BAD_MAJOR
+    why = "too old: frames of transitions are lost" if is_bad else "never tried"
+    return Check(
+        name="ffmpeg",
+        state=State.FAILED if is_bad else State.WARNING,
+        found=f"{version} at {ffmpeg} is {why}; the farm is made for {_TRIED_MAJOR}",
+        fix="unset ffmpeg_path, which is the wheel's, or name a newer FFmpeg",
+    )
 
 
 def _encoders(settings: Settings, ffmpeg: Path) -> Iterator[Check]:

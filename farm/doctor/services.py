@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from farm import __version__
 from farm.broker import Broker
 from farm.cache.marks import mark_of
 from farm.doctor.check import Check, State
@@ -15,8 +16,10 @@ from farm.embedded import find_running_farm
 from farm.embedded.valkey import find_valkey
 from farm.ffmpeg.capabilities import find_gpus
 from farm.ffmpeg.locate import ffmpeg_version, find_ffmpeg
+from farm.jobs.schema import HEAD, find_schema
 from farm.jobs.status import Queue
 from farm.jobs.table import JobTable
+from farm.live import Live
 from farm.place import ObjectPath
 
 if TYPE_CHECKING:
@@ -30,16 +33,33 @@ _CLOCK_SECONDS = 2.0  # off by more than this confuses people who read times
 
 
 def look_at_database(settings: Settings) -> Iterator[Check]:
-    """Open the job table, which brings it up to date, and compare clocks."""
-    with closing(JobTable.open(settings.database)) as table:
-        off = table.now() - time.time()
+    """See which schema the job table has, and compare clocks; change nothing."""
     kind = settings.database.partition(":")[0]
+    schema = find_schema(settings.database)
+    if schema is None:
+        yield Check(name="database", found=f"{kind}, no job table yet")
+        return
+    if schema < HEAD:
+        yield Check(
+            name="database",
+            state=State.FAILED,
+            found=f"{kind}, its job table is at {schema}, behind {HEAD} of this farm",
+            fix="run `farm migrate`, after all parts of the farm were updated",
+        )
+        return
+    with closing(JobTable.open(settings.database)) as table:  # or it is a newer one
+        ahead = time.time() - table.now()
     yield Check(name="database", found=f"{kind}, at the newest migration")
-    is_off = abs(off) > _CLOCK_SECONDS
-    yield Check(
-        name="clock",
+    yield _clock("clock", "of this machine", ahead)
+
+
+def _clock(name: str, whose: str, ahead: float) -> Check:
+    is_off = abs(ahead) > _CLOCK_SECONDS
+    way = "ahead of" if ahead > 0 else "behind"
+    return Check(
+        name=name,
         state=State.WARNING if is_off else State.OK,
-        found=f"{off:+.1f} s from the database's",
+        found=f"that {whose} is {abs(ahead):.1f} s {way} the database's",
         fix="let both machines set their clocks by NTP" if is_off else None,
     )
 
@@ -47,7 +67,7 @@ def look_at_database(settings: Settings) -> Iterator[Check]:
 def look_at_broker(settings: Settings) -> Iterator[Check]:
     """See that the broker answers, and that it drops nothing of its own."""
     running = find_running_farm(settings)
-    url = settings.broker_url or (running.broker_url if running else None)
+    url = _broker_url(settings)
     if url is None:
         found = f"none is set; a private farm starts {find_valkey()}"
         yield Check(name="broker", found=found)
@@ -88,10 +108,17 @@ def is_open(url: str) -> bool:
         return parts.hostname != "localhost"
 
 
+def _broker_url(settings: Settings) -> str | None:
+    running = find_running_farm(settings)
+    return settings.broker_url or (running.broker_url if running else None)
+
+
 def look_at_workers(settings: Settings) -> Iterator[Check]:
-    """See that there are workers, of one FFmpeg, that share the storage with us."""
-    with closing(JobTable.open(settings.database)) as table:
-        workers = [each for each in table.workers() if each.state == "online"]
+    """See that there are workers, all alike, that share storage and time with us."""
+    schema = find_schema(settings.database)
+    if schema is not None and schema < HEAD:
+        return  # the look at the database said so
+    workers = [] if schema is None else _find_workers(settings)
     is_needed = settings.broker_url is not None and not workers
     yield Check(
         name="workers",
@@ -105,6 +132,8 @@ def look_at_workers(settings: Settings) -> Iterator[Check]:
         yield _shared(workers, settings)
     if gpus := find_gpus():
         yield _served(gpus, workers)
+    if workers:
+        yield from _hosts(settings)
 
 
 def _served(gpus: Sequence[Gpu], workers: list[Worker]) -> Check:
@@ -119,6 +148,42 @@ def _served(gpus: Sequence[Gpu], workers: list[Worker]) -> Check:
         else f"a worker for each of {len(gpus)}",
         fix=f"start one: farm worker gpu --device {idle[0]}" if idle else None,
     )
+
+
+def _hosts(settings: Settings) -> Iterator[Check]:
+    """Compare what the hosts of workers tell: versions of the farm, and clocks."""
+    url = _broker_url(settings)
+    if url is None:
+        return
+    with closing(Live(url)) as live:
+        told = live.told()
+    versions: dict[str, set[str]] = {}
+    clocks: dict[str, float] = {}
+    for readings in told:
+        host = str(readings["host"])
+        versions.setdefault(str(readings.get("version")), set()).add(host)
+        if (ahead := readings.get("clock_seconds")) is not None:
+            clocks[host] = max(clocks.get(host, 0.0), float(ahead), key=abs)
+    others = {each: hosts for each, hosts in versions.items() if each != __version__}
+    if others:
+        shown = "; ".join(
+            f"{each}: {', '.join(sorted(hosts))}" for each, hosts in others.items()
+        )
+        yield Check(
+            name="farm versions",
+            state=State.WARNING,
+            found=f"the farm is {__version__} here, but {shown}",
+            fix="install the same version of the farm on all machines",
+        )
+    for host, ahead in sorted(clocks.items()):
+        check = _clock("clocks", f"of {host}", ahead)
+        if check.state is not State.OK:
+            yield check
+
+
+def _find_workers(settings: Settings) -> list[Worker]:
+    with closing(JobTable.open(settings.database)) as table:
+        return [each for each in table.workers() if each.state == "online"]
 
 
 def _versions(workers: list[Worker], settings: Settings) -> Check:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import fcntl
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
 from farm.errors import TableUnavailable
+from farm.jobs.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
-
-    from farm.jobs.database import Database
 
 HEAD = "0008"
 """The last step in ``migrations/versions``: the schema of this version."""
@@ -47,6 +46,19 @@ def upgrade(connection: Connection, *, location: str, revision: str = "head") ->
     from farm.jobs import migrations
 
     migrations.upgrade(connection, location=location, revision=revision)
+
+
+def find_schema(url: str) -> str | None:
+    """Return the schema of a job table, and change nothing; ``None``: there is none.
+
+    Raises:
+        TableUnavailable: when the database cannot be reached.
+    """
+    with closing(Database(url)) as database:
+        if database.path is not None and not database.path.exists():
+            return None
+        with database.reading() as connection:
+            return _find_version(connection)
 
 
 def _is_current(database: Database) -> bool:

@@ -316,6 +316,12 @@ _HOSTS = (
         "farm_host_cpu_ratio", "CPU time in use, 0 to 1 of all.", Source.HOSTS, "host"
     ),
     _gauge("farm_host_cpus", "CPUs of the host.", Source.HOSTS, "host"),
+    _gauge(
+        "farm_host_clock_seconds",
+        "How far its clock is ahead of the job table's; less than 0: behind.",
+        Source.HOSTS,
+        "host",
+    ),
     _gauge("farm_host_memory_bytes", "Memory of the host.", Source.HOSTS, "host"),
     _gauge(
         "farm_host_memory_available_bytes",

@@ -68,6 +68,9 @@ def _read_host(host: str, told: list[Mapping[str, Any]]) -> Iterator[Sample]:
     yield sample("farm_host_memory_bytes", whole, host)
     yield sample("farm_host_memory_available_bytes", free, host)
     yield sample("farm_host_memory_used_ratio", 1 - free / whole, host)
+    clocks = [off for each in told if (off := each.get("clock_seconds")) is not None]
+    if clocks:
+        yield sample("farm_host_clock_seconds", max(clocks, key=abs), host)
     for component in ("worker", "ffmpeg"):
         used = sum(each["components"].get(component, 0) for each in told)
         yield sample("farm_component_memory_bytes", used, host, component)
