@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field, replace
 
 MICROSECONDS = 1_000_000
+_TOO_FAST = 1e6  #: a year in half a minute
+_TOO_LONG = 1e9  #: seconds: thirty years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def _report(fields: dict[str, str]) -> Progress:
         frame=int(_number(fields.get("frame"))),
         fps=_number(fields.get("fps")),
         speed=_speed(fields.get("speed")),
-        out_seconds=_number(fields.get("out_time_us")) / MICROSECONDS,
+        out_seconds=_seconds(fields.get("out_time_us")),
         size_bytes=int(_number(fields.get("total_size"))),
     )
 
@@ -87,4 +89,11 @@ def _number(text: str | None) -> float:
 
 
 def _speed(text: str | None) -> float | None:
-    return _number((text or "").removesuffix("x")) or None
+    """Return the speed; before the first packet FFmpeg tells one beyond all bounds."""
+    number = _number((text or "").removesuffix("x"))
+    return number if 0 < number < _TOO_FAST else None
+
+
+def _seconds(text: str | None) -> float:
+    seconds = _number(text) / MICROSECONDS
+    return seconds if abs(seconds) < _TOO_LONG else 0.0

@@ -37,6 +37,17 @@ def test_what_ffmpeg_does_not_know_yet_is_zero_or_none() -> None:
     assert ProgressReader().feed(UNKNOWN) == [Progress()]
 
 
+def test_what_is_told_before_the_first_packet_is_not_known() -> None:
+    """A segment on a busy machine was seen to be told a speed of 1.07e+12."""
+    report = REPORT.replace(b"2.31x", b"1.07e+12x").replace(
+        b"out_time_us=2920000", b"out_time_us=9223372036854775807"
+    )
+
+    (found,) = ProgressReader().feed(report)
+
+    assert (found.speed, found.out_seconds, found.frame) == (None, 0.0, 75)
+
+
 def test_nonsense_is_no_error() -> None:
     data = b"frame=many\nfps=nan\nspeed=infx\n=\n\xff\xfe\nprogress=end\n"
     assert ProgressReader().feed(data) == [Progress()]
