@@ -190,7 +190,9 @@ class EmbeddedFarm:
         port = options.port or free_port(FLOWER_PORT)
         password = options.password or secrets.token_urlsafe(12)
         login = "" if options.is_open else f"{FLOWER_USER}:{password}"
-        self.flower_url = f"http://{login}{'@' if login else ''}{HOST}:{port}/"
+        self.flower_url = (
+            f"http://{login}{'@' if login else ''}{HOST}:{port}/{_prefix()}"
+        )
         return Child(
             name="flower",
             argv=_module("workers.flower"),
@@ -219,6 +221,12 @@ def _valkey(server: ValkeyServer) -> Child:
 def _module(name: str, *arguments: str) -> tuple[str, ...]:
     # -P: a folder "farm" or "workers" where the user stands is not ours
     return (sys.executable, "-P", "-m", name, *arguments)
+
+
+def _prefix() -> str:
+    """Return the path that Flower is behind: it reads the variable itself."""
+    prefix = os.environ.get("FLOWER_URL_PREFIX", "").strip("/")
+    return f"{prefix}/" if prefix else ""
 
 
 def _environment(settings: Settings) -> dict[str, str]:
