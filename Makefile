@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
-.PHONY: help setup demo test test-full lint bench bench-quick rules dashboards
+.PHONY: help setup demo test test-full lint bench bench-quick rules dashboards \
+	dashboards-picture
 .DELETE_ON_ERROR:
 
 help:
@@ -17,6 +18,7 @@ help:
 	@echo "make lint               lint, types and layers alone"
 	@echo "make rules              write config/prometheus-rules.yml anew"
 	@echo "make dashboards         write config/grafana/dashboards anew"
+	@echo "make dashboards-picture [PROMETHEUS=URL]  draw them of what a Prometheus holds"
 	@echo "make bench              measure (15 minutes); make bench-quick: less exact"
 
 setup: $(STAMP)
@@ -72,6 +74,10 @@ rules: $(STAMP)
 
 dashboards: $(STAMP)
 	$(BIN)/python -m farm.monitor.grafana config/grafana/dashboards
+
+dashboards-picture: PROMETHEUS ?= http://127.0.0.1:9090
+dashboards-picture: $(STAMP)
+	$(BIN)/python -m farm.monitor.grafana.picture "$(PROMETHEUS)" dashboards-picture
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

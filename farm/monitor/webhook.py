@@ -14,8 +14,9 @@ import hmac
 import ipaddress
 import socket
 import ssl
+import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from farm.settings import Settings
 
 TIMEOUT_SECONDS = 10.0
+"""Of each wait for the other side."""
+MOST_SECONDS = 30.0
+"""Of a whole message."""
 _OK = range(200, 300)
 _PORTS = {"http": 80, "https": 443}
 
@@ -132,13 +136,19 @@ def post(
     except InvalidOption as error:
         return None, error.message
     connection = _Pinned(parts, address=address)
+    # each wait has its limit; one who sends a byte at a time would keep us for ever
+    limit = threading.Timer(MOST_SECONDS, connection.break_off)
+    limit.daemon = True
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with closing(connection):
+        limit.start()
         try:
             connection.request("POST", target, body=body, headers=dict(headers))
             status = connection.getresponse().status
         except (OSError, HTTPException) as error:
             return None, f"{parts.hostname} cannot be reached: {error!r}"
+        finally:
+            limit.cancel()
     if status in _OK:
         return status, None
     return status, f"{parts.hostname} answered {status}"
@@ -160,7 +170,16 @@ class _Pinned(HTTPConnection):
         self.sock = opened
         if self._is_secure:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(opened, server_hostname=self.host)
+            self.sock = context.wrap_socket(
+                opened, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
+
+    def break_off(self) -> None:
+        """Let whoever waits for the other side get an error."""
+        if self.sock is not None:
+            with suppress(OSError):  # it is closed, or was never connected
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
 def _port(parts: SplitResult) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 import typer
 import yaml
 from flower.options import default_options
+from kubernetes_validate import ValidationError, validate
 
 from farm.cli.app import app
 from farm.settings import Settings
@@ -38,6 +40,7 @@ CONTAINERS = [
     for container in [*pod["containers"], *pod.get("initContainers", [])]
 ]
 OURS = [(n, each) for n, each in CONTAINERS if each["image"] == "renderfarm"]
+SCHEMAS = "1.33"
 GPU_LINE = "# components: [gpu]"
 by_name = pytest.mark.parametrize(
     ("pod", "container"),
@@ -164,6 +167,20 @@ def test_workers_are_scaled_by_what_waits_in_the_cpu_queues() -> None:
     assert not re.fullmatch(pattern, "gpu.batch")
     (worker,) = [e for e in _of_kind("Deployment") if e["metadata"]["name"] == "worker"]
     assert "replicas" not in worker["spec"]  # else each apply would undo the scaling
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [each for each in OBJECTS if each["kind"] != "ScaledObject"],  # KEDA's own
+    ids=lambda each: f"{each['kind']}-{each['metadata']['name']}",
+)
+def test_manifests_keep_to_the_schemas_of_kubernetes(manifest: dict[str, Any]) -> None:
+    assert validate(manifest, SCHEMAS, strict=True) == SCHEMAS
+
+    wrong = json.loads(json.dumps(manifest))
+    wrong["spec"] = {**wrong.get("spec", {}), "replicaz": 2}
+    with pytest.raises(ValidationError, match="replicaz"):
+        validate(wrong, SCHEMAS, strict=True)
 
 
 @pytest.mark.parametrize("gpus", [0, 1])

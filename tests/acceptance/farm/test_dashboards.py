@@ -7,8 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import urllib.error
-import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from farm.embedded.valkey import free_port
+from farm.monitor.grafana import ask as prometheus_api
+from farm.monitor.grafana.picture import main as draw_all
+from farm.monitor.rules import built_in_rules
+from farm.settings import Settings
 from tests.acceptance.cli_helpers import CommandLine, color_timeline
 from tests.acceptance.farm.rig import ROOT, until
 
@@ -44,11 +46,12 @@ MAY_BE_EMPTY = re.compile(
 
 
 @contextmanager
-def prometheus(folder: Path, *, farm_port: int) -> Iterator[str]:
+def prometheus(folder: Path, *, farm_port: int, flower_port: int) -> Iterator[str]:
     """Run Prometheus with the farm's config, each second; yield its address."""
     config = (CONFIG / "prometheus.yml").read_text("utf-8")
     for old, new in (
         ("127.0.0.1:9191", f"127.0.0.1:{farm_port}"),
+        ("127.0.0.1:5555", f"127.0.0.1:{flower_port}"),
         ("_interval: 15s", "_interval: 1s"),
     ):
         assert old in config
@@ -57,7 +60,7 @@ def prometheus(folder: Path, *, farm_port: int) -> Iterator[str]:
     (folder / "prometheus.yml").write_text(config)
     shutil.copy(CONFIG / "prometheus-rules.yml", folder)
     port = free_port()
-    server = f"127.0.0.1:{port}"
+    server = f"http://127.0.0.1:{port}"
     argv = [
         "prometheus",
         f"--config.file={folder / 'prometheus.yml'}",
@@ -77,9 +80,9 @@ def prometheus(folder: Path, *, farm_port: int) -> Iterator[str]:
 
 def is_ready(server: str) -> bool:
     """Ask whether Prometheus can be asked."""
-    page = f"http://{server}/-/ready"
+    page = f"{server}/-/ready"
     try:
-        with urllib.request.urlopen(page, timeout=5) as answer:
+        with urllib.request.urlopen(page, timeout=5) as answer:  # noqa: S310
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -89,15 +92,7 @@ def ask(server: str, expression: str) -> list[dict[str, Any]]:
     """Return what Prometheus answers; raise with its words where it is an error."""
     for variable, value in CHOSEN.items():
         expression = expression.replace(variable, value)
-    page = (
-        f"http://{server}/api/v1/query?{urllib.parse.urlencode({'query': expression})}"
-    )
-    try:
-        with urllib.request.urlopen(page, timeout=20) as answer:
-            result: list[dict[str, Any]] = json.load(answer)["data"]["result"]
-    except urllib.error.HTTPError as error:
-        raise AssertionError(expression, error.read().decode()) from None
-    return result
+    return prometheus_api.ask(server, expression)
 
 
 def value_of(server: str, expression: str) -> float:
@@ -122,10 +117,11 @@ def work(command: CommandLine) -> None:
 @contextmanager
 def farm_that_worked(folder: Path) -> Iterator[str]:
     """Yield the address of a Prometheus that saw a farm work from its start."""
-    command, port = CommandLine(folder=folder), free_port()
+    command, port, flower = CommandLine(folder=folder), free_port(), free_port()
+    ports = ("--metrics-port", str(port), "--flower-port", str(flower))
     with (
-        command.start("up", "--metrics-port", str(port)),
-        prometheus(folder / "prometheus", farm_port=port) as server,
+        command.start("up", "--flower", "--flower-open", *ports),
+        prometheus(folder / "prometheus", farm_port=port, flower_port=flower) as server,
     ):
         until(lambda: value_of(server, "sum(farm_worker_slots)") > 0, seconds=60)
         work(command)
@@ -137,6 +133,13 @@ def farm_that_worked(folder: Path) -> Iterator[str]:
 
 def test_every_query_of_every_dashboard_is_answered(tmp_path: Path) -> None:
     with farm_that_worked(tmp_path) as server:
+        assert_all_is_scraped(server)
+        pictures = tmp_path / "pictures"
+        without = draw_all(server, pictures, minutes=2)
+        assert {file.stem for file in pictures.glob("*.png")} == {
+            file.stem for file in (CONFIG / "grafana" / "dashboards").glob("*.json")
+        }
+        assert not [name for name in without if name.startswith("Farm: cache")]
         empty = []
         for file in sorted((CONFIG / "grafana" / "dashboards").glob("*.json")):
             dashboard = json.loads(file.read_text("utf-8"))
@@ -167,6 +170,20 @@ def test_every_query_of_every_dashboard_is_answered(tmp_path: Path) -> None:
             ("frame", "completed"): "1",
             ("probe", "failed"): "1",
         }
+
+
+def assert_all_is_scraped(server: str) -> None:
+    """Farm and Flower are up, and the farm's rules are those that are looked at."""
+    up = {each["metric"]["job"]: each["value"][1] for each in ask(server, "up")}
+    assert up == {"farm": "1", "flower": "1"}
+    assert value_of(server, "sum(flower_events_total)") > 0
+    rules = f"{server}/api/v1/rules"
+    with urllib.request.urlopen(rules, timeout=20) as answer:  # noqa: S310
+        (group,) = json.load(answer)["data"]["groups"]
+    assert [rule["name"] for rule in group["rules"]] == [
+        rule.name for rule in built_in_rules(Settings.read())
+    ]
+    assert {rule["health"] for rule in group["rules"]} == {"ok"}
 
 
 def _panel(name: str, title: str) -> dict[str, Any]:

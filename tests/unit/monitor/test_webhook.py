@@ -2,10 +2,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import pytest
 
 from farm.errors import InvalidOption, InvalidSettings
+from farm.monitor import webhook
 from farm.monitor.webhook import (
     build_headers,
     check_alert_webhook,
@@ -15,6 +21,9 @@ from farm.monitor.webhook import (
     sign,
 )
 from farm.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 @pytest.mark.parametrize(
@@ -78,3 +87,55 @@ def test_alerts_are_not_sent_without_a_secret() -> None:
         check_alert_webhook(
             Settings.read(alert_webhook_url="smtp://x", webhook_secret="s")
         )
+
+
+@contextmanager
+def answering(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Take one connection, and do that with it; yield the port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def take() -> None:
+            with suppress(OSError), server.accept()[0] as taken:
+                taken.recv(65536)
+                answer(taken)
+
+        thread = threading.Thread(target=take, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join(10)
+
+
+def test_redirects_are_not_followed_wherever_they_lead() -> None:
+    """A public receiver could send us to what only we can reach."""
+    asked = []
+    with answering(lambda _: asked.append(1)) as inside:
+
+        def redirect(taken: socket.socket) -> None:
+            where = f"http://127.0.0.1:{inside}/latest/meta-data"
+            taken.sendall(f"HTTP/1.1 307 T\r\nLocation: {where}\r\n\r\n".encode())
+
+        with answering(redirect) as port:
+            url = f"http://127.0.0.1:{port}/"
+            status, error = post(url, b"{}", headers={}, allow_private=True)
+        socket.create_connection(("127.0.0.1", inside)).close()  # let it end
+
+    assert (status, error) == (307, "127.0.0.1 answered 307")
+    assert asked == [1]  # by ourselves alone
+
+
+def test_an_answer_that_trickles_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "MOST_SECONDS", 0.5)
+
+    def trickle(taken: socket.socket) -> None:
+        for _ in range(100):
+            taken.sendall(b"H")
+            time.sleep(0.05)
+
+    start = time.monotonic()
+    with answering(trickle) as port:
+        found = post(f"http://127.0.0.1:{port}/", b"{}", headers={}, allow_private=True)
+        took = time.monotonic() - start
+
+    assert found[0] is None
+    assert "cannot be reached" in str(found[1])
+    assert took < 4
