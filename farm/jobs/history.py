@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from farm.jobs.dialect import insert_or_replace
-from farm.jobs.models import job_runs, jobs, tasks
+from farm.jobs.models import events, job_runs, jobs, tasks
 from farm.jobs.records import OUTPUT_TASK
-from farm.jobs.status import JobKind
+from farm.jobs.status import JobKind, JobStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,14 +30,19 @@ class Run:
 
 
 def note_runs(connection: Connection, job_ids: Sequence[str]) -> None:
-    """Write how long completed jobs took; what the cache had whole tells nothing."""
+    """Write how long completed jobs took.
+
+    What the cache had whole tells nothing, nor does a job that was paused or retried:
+    it took as long as people let it lie, or did a part of its work before.
+    """
+    broken_off = _find_broken_off(connection, job_ids)
     found = select(*_FACTS, jobs.c.started, jobs.c.finished).where(
         jobs.c.id.in_(job_ids), jobs.c.started.is_not(None)
     )
     frames = _count_frames(connection, job_ids)
     for row in connection.execute(found).mappings():
         count = frames.get(row["id"])
-        if count is None:
+        if count is None or row["id"] in broken_off:
             continue
         values = {
             "job_id": row["id"],
@@ -48,6 +53,19 @@ def note_runs(connection: Connection, job_ids: Sequence[str]) -> None:
             "finished": row["finished"],
         }
         insert_or_replace(connection, job_runs, values)
+
+
+def _find_broken_off(connection: Connection, job_ids: Sequence[str]) -> set[str]:
+    """Return the jobs that were paused or retried, or had ended once before."""
+    found = select(events.c.job_id).where(
+        events.c.job_id.in_(job_ids),
+        events.c.task_id.is_(None),
+        or_(
+            events.c.after == JobStatus.PAUSED,
+            events.c.before.in_([status for status in JobStatus if status.is_final]),
+        ),
+    )
+    return set(connection.scalars(found))
 
 
 def find_runs(

@@ -72,6 +72,25 @@ def test_what_was_reused_whole_or_not_completed_is_no_run(table: JobTable) -> No
     assert counted(table) == []
 
 
+@pytest.mark.parametrize("how", ["paused", "retried"])
+def test_a_job_that_was_broken_off_teaches_nothing(table: JobTable, how: str) -> None:
+    """It lay for hours, or did half of its work before it failed."""
+    job = table.add_job(new_job(spec={"preset": "a"}), [new_task("output")])
+    task = table.tasks(job.id)[0].id
+    if how == "paused":
+        table.pause_job(job.id)
+        table.resume_job(job.id)
+    else:
+        table.cancel_job(job.id)
+        table.retry_job(job.id)
+    table.complete(task, attempt=claim(table, task).attempt, result=None)
+    assert table.complete_job(job.id, result=lambda _: {})
+
+    assert counted(table) == []
+    complete_job(table, {"preset": "a"})
+    assert counted(table) == [("render", "a", 1)]
+
+
 def test_runs_come_newest_first_and_so_many(table: JobTable) -> None:
     for _ in range(4):
         complete_job(table, {"preset": "a"})
