@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Facts(Submitter):
     """Methods that ask about a media file."""
 
-    def probe(
+    def probe(  # noqa: PLR0913  # as many as the command has options
         self,
         media: str | os.PathLike[str],
         *,
