@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.api.output import absolute, check_output, check_sources
 from farm.api.submit import Submitter
 from farm.api.times import read_time
 from farm.effects.catalog import read_effect_use
+from farm.errors import InvalidOption
 from farm.jobs.records import NewJob
 from farm.jobs.status import JobKind
 from farm.timeline.subtitle_files import read_as_ass
+from farm.timeline.tables import with_table
 
 if TYPE_CHECKING:
     import os
@@ -21,6 +24,14 @@ if TYPE_CHECKING:
 
     from farm.api.job import Job
     from farm.api.times import TimeLike
+    from farm.timeline.clip import EffectUse
+
+
+def _read_use(text: str) -> EffectUse:
+    try:
+        return with_table(read_effect_use(text), folder=Path.cwd())
+    except ValueError as error:
+        raise InvalidOption(str(error)) from error
 
 
 class Previews(Submitter):
@@ -61,7 +72,7 @@ class Previews(Submitter):
             idempotency_key: the same key gives the same job.
         """
         texts = [filter] if isinstance(filter, str) else filter
-        uses = [read_effect_use(text).model_dump(mode="json") for text in texts]
+        uses = [_read_use(text).model_dump(mode="json") for text in texts]
         options: dict[str, JsonValue] = {"effects": [*uses]}
         return self._preview(
             NewJob(

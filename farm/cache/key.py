@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: What is said for people.
 _EXCLUDED = {"label"}
 #: Packages whose code decides what a description looks and sounds like.
-_RENDERER = ("farm.ffmpeg", "farm.effects")
+_RENDERER = ("farm.ffmpeg", "farm.effects", "farm.timeline.transitions")
 
 
 def build_key(kind: str, description: JsonValue, *, build: str, fonts: str = "") -> str:

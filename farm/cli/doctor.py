@@ -1,4 +1,4 @@
-"""Commands that say what there is: doctor, hwaccel, presets."""
+"""Commands that say what there is: doctor, hwaccel, presets, effects."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
     app.command()(hwaccel)
     app.command()(presets)
+    app.command()(effects)
 
 
 def doctor(as_json: JsonOption = False) -> int:
@@ -83,3 +84,39 @@ def presets(as_json: JsonOption = False) -> None:
             for preset in found.values()
         ],
     )
+
+
+def effects(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="Say all of one of them.", show_default=False
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the effects of the catalogue, or say what one of them takes."""
+    from farm.cli.output import say, say_json, say_table
+    from farm.effects.catalog import EFFECTS, FAMILIES, find_effect_problem
+    from farm.effects.describe import describe_effect, show_parameter
+    from farm.errors import InvalidOption
+    from farm.timeline.clip import EffectUse
+
+    if name is not None and name not in EFFECTS:
+        raise InvalidOption(str(find_effect_problem(EffectUse(name=name))))
+    if as_json:
+        names = [name] if name else list(EFFECTS)
+        say_json({"effects": [describe_effect(each) for each in names]})
+    elif name is None:
+        say_table(
+            ("FAMILY", "EFFECT", "WHAT"),
+            [
+                (family, each, effect.what)
+                for family, entries in FAMILIES.items()
+                for each, effect in entries.items()
+            ],
+        )
+    else:
+        say(EFFECTS[name].what)
+        for key, parameter in EFFECTS[name].parameters.items():
+            say(f"  {key}: {show_parameter(parameter)}")

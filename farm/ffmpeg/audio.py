@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import ffmpeg
 
+from farm.ffmpeg.curve import write_curve
 from farm.ffmpeg.graph import Stream, open_input, open_media, seek_options
 from farm.ffmpeg.sound_effects import apply_effects
 
@@ -184,7 +185,13 @@ def _piece(sound: Sound, whole: SoundSlice) -> Stream:
         stream = stream.filter("apad", whole_len=length).filter(
             "atrim", end_sample=length
         )
-    stream = _pan(_gain(stream, sound.volume), sound.pan, whole.channels)
+    if sound.volume_keys:
+        level = write_curve(sound.volume_keys, rate=rate, edge=sound.edge)
+        stream = stream.filter("aeval", f"val(ch)*({level})", channel_layout="same")
+        stream = stream.filter("aformat", sample_fmts="fltp")
+    else:
+        stream = _gain(stream, sound.volume)
+    stream = _pan(stream, sound.pan, whole.channels)
     stream = _fade(stream, sound.fade_in, sound.fade_out, length)
     return _fade(stream, sound.cross_in, sound.cross_out, length, curve="qsin")
 

@@ -14,6 +14,8 @@ import ffmpeg
 from farm.ffmpeg.canvas import Picture
 from farm.ffmpeg.graph import number_frames, open_input
 from farm.timeline.transition import XFADE_TRANSITIONS
+from farm.timeline.transitions.drawn import DRAWN
+from farm.timeline.transitions.expression import write_expression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +38,8 @@ def blend_hidden(
         for picture in pictures
         if picture is not None
     ]
-    return _copy_chroma(_xfade(sides, change, start, canvas), canvas.pix_fmt)
+    mixed = _xfade(sides, change, start, canvas, pix_fmt=canvas.blend_pix_fmt)
+    return _copy_chroma(mixed, canvas.pix_fmt)
 
 
 def _copy_chroma(stream: Stream, pix_fmt: str) -> Stream:
@@ -61,7 +64,7 @@ def blend_translucent(
         for picture in pictures
     ]
     stream = (
-        _xfade(sides, change, start, canvas)
+        _xfade(sides, change, start, canvas, pix_fmt=canvas.blend_alpha_pix_fmt)
         .filter("unpremultiply", inplace=1)
         .filter("scale", out_color_matrix="bt709", out_range="tv")
         .filter("format", canvas.alpha_pix_fmt)
@@ -77,9 +80,16 @@ def blend_translucent(
 
 
 def _xfade(
-    sides: Sequence[Stream], change: ChangeSlice, start: int, canvas: Canvas
+    sides: Sequence[Stream],
+    change: ChangeSlice,
+    start: int,
+    canvas: Canvas,
+    *,
+    pix_fmt: str,
 ) -> Stream:
     passed = change.passed + start - change.start
+    drawn = DRAWN.get(change.kind)
+    more = {"expr": write_expression(drawn, pix_fmt=pix_fmt)} if drawn else {}
     mixed = ffmpeg.filter(
         # both sides must name one rate: that of a still or of a fast clip is another
         [number_frames(side, _CLOCK).filter("fps", fps=int(_CLOCK)) for side in sides],
@@ -87,6 +97,7 @@ def _xfade(
         transition=XFADE_TRANSITIONS[change.kind],
         duration=f"{float(change.length / _CLOCK):.4f}",
         offset=f"{float(-passed / _CLOCK):.4f}",
+        **more,
     )
     return number_frames(mixed, canvas.rate)
 

@@ -23,6 +23,12 @@ def plain_canvas(color: str, frames: int, canvas: Canvas) -> Stream:
     return repeat_frame(_to_yuv(drawn, canvas.pix_fmt), frames, canvas)
 
 
+def clear_canvas(frames: int, canvas: Canvas, pix_fmt: str) -> Stream:
+    """Return frames through which all is seen that lies below."""
+    drawn = _colored("#000000", 0.0, canvas.width, canvas.height, canvas)
+    return repeat_frame(_to_yuv(drawn, pix_fmt), frames, canvas)
+
+
 def draw(
     source: ColorMedia | TitleMedia, canvas: Canvas, files: dict[str, str]
 ) -> Stream:

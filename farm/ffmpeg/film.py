@@ -1,60 +1,39 @@
-"""The chain of filters from a source to frames of the timeline.
-
-The sampling follows a rule that makes every piece of a clip equal to the same frames
-of the whole clip: the clock of a source is brought to ticks of which a frame of the
-timeline is a whole number, so that a piece that starts later sees the same numbers
-less a whole offset. See docs/decisions/0005-exact-sampling.md.
-"""
+"""The chain of filters from a source to frames of the timeline."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from farm.effects.catalog import find_reach
 from farm.ffmpeg import gpu
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
 from farm.ffmpeg.cell import cell_canvas, seat
-from farm.ffmpeg.drawing import draw, draw_moving, hold
+from farm.ffmpeg.drawing import draw, draw_moving, hold, repeat_frame
+from farm.ffmpeg.effects import ONE_FRAME, Span, makes_holes, moves
 from farm.ffmpeg.frame_box import Box, fit_box, shown_size
 from farm.ffmpeg.graph import (
     Stream,
     number_frames,
-    open_media,
-    seek_options,
     take_frames,
 )
 from farm.ffmpeg.lay import finish_picture
+from farm.ffmpeg.motion import rest
+from farm.ffmpeg.sample import open_film, play_film, sample, source_time
 from farm.timeline.clip import ColorMedia, Crop
 from farm.timeline.composition import FilmSource, MovingTitle
 from farm.timeline.title import TitleMedia
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from farm.timeline.composition import Look, Source
     from farm.timeline.media import VideoFacts
     from farm.timeline.slice import ShotSlice
 
-#: Keeps sample instants off exact ties between two source frames, in seconds.
-_TIE = Fraction(13, 1_000_000)
-#: Contains the clocks of common files: 1/1000, 1/24000, 1/48000, 1/60000, 1/90000.
-_COMMON_CLOCK = 720_000
-_FINEST_CLOCK = 10**9
-#: Decoding starts this much earlier, so that a frame held over the start is there.
-_HEAD_SECONDS = Fraction(3, 5)
-#: Containers that FFmpeg seeks in by guessing; there it starts earlier still.
-_GUESSED_SEEK = ("mpegts", "mpeg", "avi", "flv", "ogg", "mxf")
-_GUESSED_HEAD_SECONDS = Fraction(5)
-#: Of these, those without an index: a seek ends anywhere between two key frames.
-_BLIND_SEEK = ("mpegts", "mpeg")
-#: Bare streams without times, in which nothing can be found: read from their start.
-_NO_SEEK = ("h264", "hevc", "vvc", "mpegvideo", "m4v", "mjpeg", "obu", "av1")
-#: Frames that a codec shows later than it stores them: a seek goes by the time of
-#: storing, and pictures shown before the key frame it finds may be missing.
-_REORDERED_FRAMES = {"h264": 16, "hevc": 32, "vvc": 128}
 _HD_LINES = 720
 _RGB_FORMATS = ("rgb", "bgr", "gbr", "argb", "abgr", "pal")
 
@@ -66,7 +45,9 @@ def covers_frame(shot: ShotSlice, canvas: Canvas) -> bool:
         look.opacity < 1
         or look.cell is not None
         or look.transform.rotation % 360
+        or look.animation is not None
         or isinstance(source, TitleMedia | MovingTitle)
+        or makes_holes(look)
     ):
         return False
     if isinstance(source, FilmSource) and source.video.has_alpha:
@@ -93,6 +74,7 @@ def is_shown_whole(source: FilmSource, look: Look, canvas: Canvas) -> bool:
         and video.sample_aspect == 1
         and not (video.flipped or video.has_alpha or video.is_hdr)
         and not look.effects
+        and look.animation is None
         and look.opacity == 1
         and not look.transform.rotation % 360
         and look.crop == Crop()
@@ -130,35 +112,87 @@ def _build_shot(
 ) -> Picture:
     """Lay a shot into the whole frame, or into that of its cell."""
     source = shot.source
-    start = shot.source_start + (first - shot.start) / canvas.rate * shot.speed
     match source:
         case FilmSource() if source.video.is_image:
             still = open_film(source, {}, threads=threads)
-            return hold(
-                lay_film(still, source, shot.look, canvas), last - first, canvas
-            )
+            lay = partial(lay_film, source=source, look=shot.look, canvas=canvas)
+            return _lay_still(still, lay, shot, first, last, canvas, files)
         case FilmSource():
-            lead, tail = _handles(shot, first, last)
-            frames = lead + last - first + tail
-            start -= lead / canvas.rate * shot.speed
-            film = _sample(source, start, shot.speed, frames, canvas, threads)
-            picture = lay_film(film, source, shot.look, canvas)
-            numbered = number_frames(picture.stream, canvas.rate)
-            if lead or tail:
-                numbered = take_frames(numbered, lead, lead + last - first, canvas.rate)
-            return replace(picture, stream=numbered)
+            return _build_film(source, shot, first, last, canvas, files, threads)
         case ColorMedia() | TitleMedia():
-            plain = draw(source, canvas, files)
-            return hold(
-                _lay_drawing(plain, source, shot.look, canvas), last - first, canvas
-            )
+            still = draw(source, canvas, files)
+            lay = partial(_lay_drawing, source=source, look=shot.look, canvas=canvas)
+            return _lay_still(still, lay, shot, first, last, canvas, files)
         case MovingTitle():
-            moving = draw_moving(
-                source, canvas, files, first=start * canvas.rate, frames=last - first
+            lead, tail = _handles(shot, first, last)
+            span = _span(shot, first - lead, last + tail, canvas)
+            at = source_time(shot, first - lead, canvas) * canvas.rate
+            drawn = draw_moving(source, canvas, files, first=at, frames=span.frames)
+            picture = _lay_drawing(
+                drawn, source, shot.look, canvas, span=span, files=files
             )
-            return _lay_drawing(moving, source, shot.look, canvas)
+            return _take(picture, lead, last - first, span.frames, canvas)
         case _:
             assert_never(source)
+
+
+def _lay_still(  # all that a picture is made of
+    still: Stream,
+    lay: Callable[..., Picture],
+    shot: ShotSlice,
+    first: int,
+    last: int,
+    canvas: Canvas,
+    files: dict[str, str],
+) -> Picture:
+    """Lay one frame and hold it; one whose look changes is held first."""
+    if not moves(shot.look):
+        return hold(lay(still), last - first, canvas)
+    lead, tail = _handles(shot, first, last)
+    span = _span(shot, first - lead, last + tail, canvas)
+    held = repeat_frame(still, span.frames, canvas)
+    picture = lay(held, span=span, files=files)
+    return _take(picture, lead, last - first, span.frames, canvas)
+
+
+def _build_film(  # all that a picture is made of
+    source: FilmSource,
+    shot: ShotSlice,
+    first: int,
+    last: int,
+    canvas: Canvas,
+    files: dict[str, str],
+    threads: int,
+) -> Picture:
+    if shot.speed <= 0 or shot.ramp:  # frames that are kept would fill the GPU
+        canvas = replace(canvas, gpu=None)
+    if shot.speed == 0:
+        one = sample(source, shot.source_start, Fraction(1), 1, canvas, threads)
+        lay = partial(lay_film, source=source, look=shot.look, canvas=canvas)
+        return _lay_still(one, lay, shot, first, last, canvas, files)
+    lead, tail = _handles(shot, first, last)
+    span = _span(shot, first - lead, last + tail, canvas)
+    film = play_film(source, shot, first - lead, span.frames, canvas, threads)
+    picture = lay_film(film, source, shot.look, canvas, span=span, files=files)
+    return _take(picture, lead, last - first, span.frames, canvas)
+
+
+def _take(
+    picture: Picture, lead: int, frames: int, laid: int, canvas: Canvas
+) -> Picture:
+    """Leave out the frames that were laid for the effects alone."""
+    numbered = number_frames(picture.stream, canvas.rate)
+    if laid > frames:
+        numbered = take_frames(numbered, lead, lead + frames, canvas.rate)
+    return replace(picture, stream=numbered)
+
+
+def _span(shot: ShotSlice, first: int, last: int, canvas: Canvas) -> Span:
+    time = source_time(shot, first, canvas)
+    age = shot.age + first - shot.start
+    is_even = shot.speed != 0 and not shot.ramp
+    seed = math.floor(time / shot.speed * canvas.rate) if is_even else age
+    return Span(frames=last - first, age=age, seed=seed)
 
 
 def _handles(shot: ShotSlice, first: int, last: int) -> tuple[int, int]:
@@ -180,83 +214,17 @@ def box_of(source: Source, look: Look, canvas: Canvas) -> Box:
     )
 
 
-# Film
-
-
-def open_film(
-    source: FilmSource, options: Mapping[str, object], *, threads: int
-) -> Stream:
-    """Open the picture of a file, with its transparency where it has one."""
-    video = source.video
-    decoder = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(video.codec)
-    if video.has_alpha and decoder:  # FFmpeg's own decoders drop the alpha
-        options = {**options, "c:v": decoder}
-    opened = open_media(source.path, threads=threads, **options)
-    return opened[str(video.index)]
-
-
-def _sample(
+def lay_film(  # all that a picture is made of
+    stream: Stream,
     source: FilmSource,
-    start: Fraction,
-    speed: Fraction,
-    frames: int,
+    look: Look,
     canvas: Canvas,
-    threads: int,
-) -> Stream:
-    """Take the source's frames at the instants of the timeline's frames."""
-    video = source.video
-    step = speed / canvas.rate
-    seek = min(start, video.end) - source.container_start - decoding_head(source)
-    options: dict[str, object] = {**seek_options(seek)}
-    on_gpu = gpu.decodes(canvas.gpu, video)
-    if on_gpu:
-        options |= gpu.input_options()
-    stream = open_film(source, options, threads=1 if on_gpu else threads)
-    if video.interlaced:
-        bwdif = "bwdif_cuda" if on_gpu else "bwdif"
-        stream = stream.filter(bwdif, mode="send_frame", deint="interlaced")
-    ticks = _ticks_per_second(step)
-    offset = math.floor((start - _TIE) * ticks)
-    stream = stream.filter("settb", expr=f"1/{ticks}").filter(
-        "setpts", f"PTS-({offset})"
-    )
-    if start + frames * step > video.end - 2 * video.longest_frame:
-        stream = stream.filter("tpad", stop=-1, stop_mode="clone")
-    rate = f"{step.denominator}/{step.numerator}"
-    sampled = stream.filter("fps", fps=rate, start_time=0, round="near")
-    return sampled.filter("trim", end_frame=frames)
-
-
-def has_no_seek(source: FilmSource) -> bool:
-    """Whether it is a bare stream, which is read from its start."""
-    return source.container.split(",")[0] in _NO_SEEK
-
-
-def decoding_head(source: FilmSource) -> Fraction:
-    """Return how many seconds earlier decoding must start to have the first frame."""
-    video, container = source.video, source.container.split(",")[0]
-    if has_no_seek(source):
-        return video.end
-    reordered = _REORDERED_FRAMES.get(video.codec, 0) / max(video.rate, Fraction(1))
-    head = max(_HEAD_SECONDS, 2 * video.longest_frame, reordered)
-    if container in _GUESSED_SEEK:
-        head = max(head, _GUESSED_HEAD_SECONDS)
-    if container in _BLIND_SEEK:
-        head += video.key_distance
-    return head
-
-
-def _ticks_per_second(step: Fraction) -> int:
-    """Return a clock in which a frame of the timeline is a whole number of ticks."""
-    ticks = math.lcm(step.denominator, _COMMON_CLOCK)
-    if ticks > _FINEST_CLOCK:
-        ticks = step.denominator * max(1, _COMMON_CLOCK // step.denominator)
-    return ticks
-
-
-def lay_film(stream: Stream, source: FilmSource, look: Look, canvas: Canvas) -> Picture:
+    *,
+    span: Span = ONE_FRAME,
+    files: dict[str, str] | None = None,
+) -> Picture:
     """Scale frames of a film into the frame, in its colours, with all of its look."""
-    video, crop, box = source.video, look.crop, box_of(source, look, canvas)
+    video, crop, box = source.video, look.crop, box_of(source, rest(look), canvas)
     if gpu.decodes(canvas.gpu, video):
         if crop == Crop():
             stream = gpu.scale(stream, video, box)
@@ -279,7 +247,13 @@ def lay_film(stream: Stream, source: FilmSource, look: Look, canvas: Canvas) -> 
     else:
         stream = _scale(stream, video, box).filter("format", pix_fmt)
     return finish_picture(
-        stream.filter("setsar", 1), box, look, canvas, has_alpha=video.has_alpha
+        stream.filter("setsar", 1),
+        box,
+        look,
+        canvas,
+        has_alpha=video.has_alpha,
+        span=span,
+        files=files,
     )
 
 
@@ -332,17 +306,26 @@ def _to_sdr(stream: Stream, video: VideoFacts, box: Box) -> Stream:
     )
 
 
-def _lay_drawing(
+def _lay_drawing(  # all that a picture is made of
     stream: Stream,
     source: ColorMedia | TitleMedia | MovingTitle,
     look: Look,
     canvas: Canvas,
+    *,
+    span: Span = ONE_FRAME,
+    files: dict[str, str] | None = None,
 ) -> Picture:
-    box = box_of(source, look, canvas)
+    box = box_of(source, rest(look), canvas)
     if (box.scaled_width, box.scaled_height) != (canvas.width, canvas.height):
         stream = stream.filter(
             "scale", box.scaled_width, box.scaled_height, flags=SCALE_FLAGS
         ).filter("setsar", 1)
     return finish_picture(
-        stream, box, look, canvas, has_alpha=not isinstance(source, ColorMedia)
+        stream,
+        box,
+        look,
+        canvas,
+        has_alpha=not isinstance(source, ColorMedia),
+        span=span,
+        files=files,
     )

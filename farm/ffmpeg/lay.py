@@ -6,8 +6,9 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from farm.effects.catalog import build_filter
 from farm.ffmpeg.canvas import Canvas, Picture
+from farm.ffmpeg.effects import ONE_FRAME, Effects, Span
+from farm.ffmpeg.motion import fade, move, moves_place
 
 if TYPE_CHECKING:
     from farm.ffmpeg.frame_box import Box
@@ -15,22 +16,43 @@ if TYPE_CHECKING:
     from farm.timeline.composition import Look
 
 
-def finish_picture(
-    stream: Stream, box: Box, look: Look, canvas: Canvas, *, has_alpha: bool
+def finish_picture(  # all that a picture is made of
+    stream: Stream,
+    box: Box,
+    look: Look,
+    canvas: Canvas,
+    *,
+    has_alpha: bool,
+    span: Span = ONE_FRAME,
+    files: dict[str, str] | None = None,
 ) -> Picture:
-    """Crop to the frame, apply effects, turn, and make translucent."""
+    """Crop to the frame, apply effects, turn, and make translucent.
+
+    Text files that the graph reads are added to `files`.
+    """
     if (box.width, box.height) != (box.scaled_width, box.scaled_height):
         stream = stream.filter("crop", box.width, box.height, **_kept(box))
-    for use in look.effects:
-        built = build_filter(use, pixel_scale=float(canvas.pixel_scale))
-        stream = stream.filter(built.name, **built.options)
+    effects = Effects(
+        canvas=canvas,
+        files={} if files is None else files,
+        span=span,
+        width=box.width,
+        height=box.height,
+        has_alpha=has_alpha,
+    )
+    stream = effects.apply(stream, look.effects)
     picture = Picture(
         stream=stream, width=box.width, height=box.height, x=box.x, y=box.y,
-        is_opaque=not has_alpha,
+        is_opaque=not effects.has_alpha,
     )  # fmt: skip
-    if look.transform.rotation % 360:
+    if look.animation is not None and look.animation.opacity:
+        faded = fade(picture.stream, look, canvas, span, effects.files)
+        picture = replace(picture, stream=faded, is_opaque=False)
+    if moves_place(look):
+        picture = move(picture, look.transform, look, canvas, span, effects.files)
+    elif look.transform.rotation % 360:
         picture = _turn(picture, look.transform.rotation, canvas)
-    if look.opacity < 1:
+    if look.opacity < 1 and not (look.animation and look.animation.opacity):
         picture = replace(
             picture,
             stream=picture.stream.filter("format", canvas.alpha_pix_fmt).filter(

@@ -48,7 +48,7 @@ def _fills_frame(shot: ShotSlice, canvas: Canvas) -> bool:
     source, look = shot.source, shot.look
     if not isinstance(source, FilmSource) or not decodes(canvas.gpu, source.video):
         return False
-    if replace(look, fit=_PLAIN.fit) != _PLAIN:
+    if replace(look, fit=_PLAIN.fit) != _PLAIN or shot.speed <= 0 or shot.ramp:
         return False
     box = box_of(source, look, canvas)
     size = canvas.width, canvas.height

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import ffmpeg
 
 from farm.ffmpeg.command import Command
-from farm.ffmpeg.film import has_no_seek, open_film
 from farm.ffmpeg.graph import compile_apart, compile_graph, seek_options
+from farm.ffmpeg.sample import has_no_seek, open_film
 from farm.ffmpeg.stills import first_from, seek_to
 
 if TYPE_CHECKING:

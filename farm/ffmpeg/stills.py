@@ -19,8 +19,9 @@ import ffmpeg
 
 from farm.ffmpeg.command import Command
 from farm.ffmpeg.encode import graph_threads, make_canvas, still_output
-from farm.ffmpeg.film import decoding_head, has_no_seek, lay_film, open_film
+from farm.ffmpeg.film import lay_film
 from farm.ffmpeg.graph import compile_apart, seek_options
+from farm.ffmpeg.sample import decoding_head, has_no_seek, open_film
 from farm.timeline.clip import Crop, Transform
 from farm.timeline.composition import Look
 from farm.timeline.slice import PictureSlice

@@ -23,7 +23,7 @@ import math
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from farm.ffmpeg.film import decoding_head
+from farm.ffmpeg.sample import decoding_head
 from farm.timeline.composition import FilmSource
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _identity(shot: Shot) -> str:
 
 
 def _source_time(shot: Shot, frame: int, rate: Fraction) -> Fraction:
-    return shot.source_start + (frame - shot.start) / rate * shot.speed
+    return shot.time_at(frame, rate)
 
 
 def _grid(
@@ -144,6 +144,8 @@ def _grid(
     Where the source has times near them from which little is decoded in vain, those
     are taken instead.
     """
+    if shot.speed == 0:  # one frame is held
+        return
     first = _source_time(shot, shot.shown_start, rate)
     last = _source_time(shot, shot.shown_end, rate)
     step = seconds * shot.speed

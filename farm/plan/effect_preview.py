@@ -15,7 +15,7 @@ from farm.ffmpeg.encode import STILL_SUFFIXES, width_size
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.plan.job import Identity, JobPlan, Planned, Spec
-from farm.plan.timeline import PICTURE
+from farm.plan.timeline import PICTURE, find_place_problem
 from farm.timeline.applied import effect_timeline, transition_timeline
 from farm.timeline.clip import EffectUse  # noqa: TC001  # pydantic reads it
 from farm.timeline.place import place
@@ -96,6 +96,7 @@ def _check_effects(spec: EffectPreviewSpec, settings: Settings) -> None:
         raise InvalidOption("say which effect to show")
     for use in spec.effects:
         problem = find_effect_problem(use)
+        problem = problem or find_place_problem(use, settings.media_roots)
         if problem:
             raise InvalidOption(problem)
 

@@ -34,7 +34,7 @@ class FrameSpec(Spec):
     width: int | None = Field(default=None, ge=2, le=16384)
 
 
-def _check(spec: FrameSpec, _settings: Settings) -> None:
+def _check(spec: FrameSpec, settings: Settings) -> None:
     """Refuse what can be seen to be wrong before the media are read."""
     suffix = Path(spec.output).suffix.lower()
     if suffix not in STILL_SUFFIXES:
@@ -46,7 +46,7 @@ def _check(spec: FrameSpec, _settings: Settings) -> None:
     if spec.at < 0:
         message = f"there is no frame at {show_time(spec.at)}"
         raise InvalidOption(message)
-    check_effects(spec.timeline)
+    check_effects(spec.timeline, settings.media_roots)
 
 
 def _plan(

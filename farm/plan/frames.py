@@ -57,7 +57,7 @@ class FramesSpec(Spec):
     format: str = "jpg"
 
 
-def _check(spec: FramesSpec, _settings: Settings) -> None:
+def _check(spec: FramesSpec, settings: Settings) -> None:
     check_format(spec.format)
     if spec.every <= 0:
         raise InvalidOption(f"frames cannot be {show_time(spec.every)} apart")
@@ -73,7 +73,7 @@ def _check(spec: FramesSpec, _settings: Settings) -> None:
     for time in spec.at:
         if time < 0:
             raise InvalidOption(f"there is no frame at {show_time(time)}")
-    check_effects(spec.timeline)
+    check_effects(spec.timeline, settings.media_roots)
 
 
 def _plan(

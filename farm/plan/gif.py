@@ -50,7 +50,7 @@ class GifSpec(Spec):
     max_bytes: int | None = Field(default=None, ge=1)
 
 
-def _check(spec: GifSpec, _settings: Settings) -> None:
+def _check(spec: GifSpec, settings: Settings) -> None:
     """Refuse what can be seen to be wrong before the media are read."""
     suffix = Path(spec.output).suffix.lower()
     if suffix not in GIF_SUFFIXES:
@@ -70,7 +70,7 @@ def _check(spec: GifSpec, _settings: Settings) -> None:
     if spec.fps is not None and spec.fps > MOST_FPS[suffix]:
         message = f"{suffix} is played with at most {MOST_FPS[suffix]} frames a second"
         raise InvalidOption(message)
-    check_effects(spec.timeline)
+    check_effects(spec.timeline, settings.media_roots)
 
 
 def _plan(

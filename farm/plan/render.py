@@ -96,7 +96,7 @@ def check_render(spec: RenderSpec, settings: Settings) -> None:
     if isinstance(spec.segments, Fraction) and spec.segments <= 0:
         message = f"segments cannot be {show_time(spec.segments)} long"
         raise InvalidOption(message)
-    check_effects(spec.timeline)
+    check_effects(spec.timeline, settings.media_roots)
 
 
 def choose_preset(spec: RenderSpec, settings: Settings) -> Preset:

@@ -52,7 +52,7 @@ class StoryboardSpec(Spec):
     strip: bool = False
 
 
-def _check(spec: StoryboardSpec, _settings: Settings) -> None:
+def _check(spec: StoryboardSpec, settings: Settings) -> None:
     check_format(spec.format)
     if spec.count is not None and spec.every is not None:
         raise InvalidOption("a storyboard has a count or a distance (every), not both")
@@ -62,7 +62,7 @@ def _check(spec: StoryboardSpec, _settings: Settings) -> None:
     if (spec.path is None) == (spec.timeline is None):
         raise InvalidOption("a storyboard is of a film or of a timeline")
     if spec.timeline is not None:
-        check_effects(spec.timeline)
+        check_effects(spec.timeline, settings.media_roots)
 
 
 def _plan(

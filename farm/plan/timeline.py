@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from farm.effects.catalog import NO_REACH, find_effect_problem, find_reach
+from farm.effects.catalog import EFFECTS, NO_REACH, find_effect_problem, find_reach
+from farm.effects.model import File
 from farm.effects.sound.catalog import find_sound_problem
 from farm.errors import InvalidTimeline, Problem
 from farm.timeline.clip import Clip
 from farm.timeline.slice import LONGEST_REACH, PictureSlice, SoundSlice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from farm.timeline.clip import EffectUse
     from farm.timeline.sound_effect import SoundEffectUse
     from farm.timeline.timeline import Timeline
 
@@ -20,8 +25,13 @@ PICTURE = TypeAdapter(PictureSlice)
 SOUND = TypeAdapter(SoundSlice)
 
 
-def check_effects(timeline: Timeline) -> None:
-    """Raise `InvalidTimeline` with every effect that is unknown or out of range."""
+def check_effects(timeline: Timeline, roots: Sequence[Path]) -> None:
+    """Raise `InvalidTimeline` with every effect that cannot be used.
+
+    Args:
+        timeline: with the effects.
+        roots: folders that files of effects may lie in.
+    """
     problems = [
         Problem(
             path=f"tracks[{number}].items[{at}].effects[{position}]",
@@ -31,13 +41,28 @@ def check_effects(timeline: Timeline) -> None:
         for at, item in enumerate(track.items)
         if isinstance(item, Clip)
         for position, use in enumerate(item.effects)
-        if (problem := find_effect_problem(use))
+        if (problem := find_effect_problem(use) or find_place_problem(use, roots))
     ]
     problems += find_sound_problems(timeline)
     if not problems:
         problems = _far_reaching(timeline)
     if problems:
         raise InvalidTimeline.of(problems)
+
+
+def find_place_problem(use: EffectUse, roots: Sequence[Path]) -> str | None:
+    """Say which file of an effect lies where files may not lie, or `None`."""
+    for name, parameter in EFFECTS[use.name].parameters.items():
+        if not isinstance(parameter, File):
+            continue
+        path = Path(str(use.parameters[name])).resolve()
+        if not any(path.is_relative_to(root.expanduser().resolve()) for root in roots):
+            folders = ", ".join(str(root) for root in roots)
+            return (
+                f"{path} lies outside the folders that sources may lie in "
+                f"(media_roots: {folders})"
+            )
+    return None
 
 
 def find_sound_problems(timeline: Timeline) -> list[Problem]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from farm.timeline.timeline import Timeline, Track
 
 _LONGEST_HOURS = 100
+#: Bounds of the speeds of a ramp.
+_SLOWEST, _FASTEST = 0.001, 100
 _LONGEST_SECONDS = _LONGEST_HOURS * 3600
 #: Sums of times with very different denominators are kept to this many parts of a
 #: second: far below a sample, and the numbers stay small however many clips there are.
@@ -124,6 +126,7 @@ def _track_problems(track: Track, path: str) -> Iterator[Problem]:
 
 
 def _clip_problems(clip: Clip, track: Track, place: str) -> Iterator[Problem]:
+    yield from _warp_problems(clip, place)
     if isinstance(clip.media, FileMedia):
         if message := _path_problem(clip.media.path):
             message = f"{clip.label} {message}"
@@ -138,6 +141,41 @@ def _clip_problems(clip: Clip, track: Track, place: str) -> Iterator[Problem]:
     if written_duration(clip) is None:
         message = f"{clip.label} needs a duration"
         yield Problem(path=f"{place}.duration", message=message)
+
+
+def _warp_problems(clip: Clip, place: str) -> Iterator[Problem]:
+    """Yield what is wrong with how a clip goes through its file."""
+    asked = {
+        "reverse": clip.reverse,
+        "freeze": clip.freeze is not None,
+        "ramp": clip.ramp is not None,
+    }
+    names = [name for name, is_asked in asked.items() if is_asked]
+    if not names:
+        return
+    path = f"{place}.{names[0]}"
+    if not isinstance(clip.media, FileMedia):
+        message = f"{clip.label} has no time of its own: only files have"
+        yield Problem(path=path, message=message)
+    elif len(names) > 1:
+        message = f"{clip.label} has {' and '.join(names)}: give one of them"
+        yield Problem(path=path, message=message)
+    elif names[0] != "reverse" and clip.speed != 1:
+        message = f"{clip.label} has a {names[0]} and a speed: give one of them"
+        yield Problem(path=path, message=message)
+    elif names[0] != "reverse" and clip.duration is None:
+        message = f"{clip.label} needs a duration for its {names[0]}"
+        yield Problem(path=f"{place}.duration", message=message)
+    elif clip.freeze is not None and clip.source_range is not None:
+        message = f"{clip.label} has a freeze and a source_range: give one of them"
+        yield Problem(path=path, message=message)
+    for key in clip.ramp or ():
+        if not _SLOWEST <= key.value <= _FASTEST:
+            message = f"{clip.label}: a speed should be 0.001 to 100, is {key.value:g}"
+            yield Problem(path=path, message=message)
+        if key.easing not in {"linear", "hold"}:
+            message = f"{clip.label}: the easing of a speed is linear or hold"
+            yield Problem(path=path, message=message)
 
 
 def _path_problem(path: str) -> str | None:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from farm.timeline.base import Color, Finite, Model, Text
 from farm.timeline.cell import Cell
+from farm.timeline.keyframe import Keyframes  # pydantic reads it
 from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.time import Seconds, Speed
 from farm.timeline.title import TitleMedia
@@ -95,9 +96,42 @@ class EffectUse(Model):
     """An effect of the catalogue, by name, with its parameters."""
 
     name: Text = Field(description="Name in the catalogue of effects.")
-    parameters: dict[str, Finite] = Field(
+    enabled: bool = Field(
+        default=True, description="An effect that is switched off does nothing."
+    )
+    start: Seconds | None = Field(
+        default=None,
+        ge=0,
+        description="Seconds of the clip after which it begins; by default at once.",
+    )
+    end: Seconds | None = Field(
+        default=None,
+        gt=0,
+        description="Seconds of the clip after which it ends; by default with it.",
+    )
+    parameters: dict[str, bool | Finite | Text] = Field(
         default={}, description="By name; the catalogue has the usual values."
     )
+    keyframes: dict[str, Keyframes] = Field(
+        default={}, description="Numbers that change over time, by parameter."
+    )
+    content: Text = Field(
+        default="",
+        description="Digest of the file that a parameter names; the farm writes it.",
+    )
+
+
+class Animation(Model):
+    """How a clip moves: each replaces the constant of its name from start to end."""
+
+    x: Keyframes | None = Field(default=None, description="As `transform.x`.")
+    y: Keyframes | None = Field(default=None, description="As `transform.y`.")
+    scale: Keyframes | None = Field(default=None, description="As `transform.scale`.")
+    rotation: Keyframes | None = Field(
+        default=None, description="As `transform.rotation`."
+    )
+    opacity: Keyframes | None = Field(default=None, description="As `opacity`.")
+    volume: Keyframes | None = Field(default=None, description="As `volume`.")
 
 
 class Clip(Model):
@@ -126,6 +160,21 @@ class Clip(Model):
         ge=Fraction(1, 1000),
         le=100,
         description="Times as fast: 2 shows twice as much in the same time.",
+    )
+    reverse: bool = Field(
+        default=False,
+        description="Whether its picture plays backwards; it is silent then.",
+    )
+    freeze: Seconds | None = Field(
+        default=None,
+        ge=0,
+        description="Seconds from the start of the file: this one frame is shown for "
+        "`duration`, in silence.",
+    )
+    ramp: Keyframes | None = Field(
+        default=None,
+        description="Speeds over the time of the clip, `linear` or `hold`, instead of "
+        "`speed`; needs a `duration`, and is silent.",
     )
     keep_pitch: bool = Field(
         default=True, description="Whether sound keeps its pitch at another speed."
@@ -170,6 +219,14 @@ class Clip(Model):
         max_length=32,
         description="Applied to the clip's sound, one after the other.",
     )
+    animation: Animation = Field(
+        default=Animation(), description="How it moves, by keyframes."
+    )
+
+    @property
+    def is_warped(self) -> bool:
+        """Whether it plays in another way than forwards at one speed."""
+        return self.reverse or self.freeze is not None or self.ramp is not None
 
     @property
     def label(self) -> str:

@@ -9,8 +9,10 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from farm.timeline.cell import PlacedCell
-from farm.timeline.clip import ColorMedia, Crop, EffectUse, Transform
+from farm.timeline.clip import Animation, ColorMedia, Crop, EffectUse, Transform
+from farm.timeline.keyframe import Keyframe
 from farm.timeline.media import AudioFacts, VideoFacts
+from farm.timeline.ramp import passed_time
 from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.title import TitleMedia
 
@@ -57,6 +59,16 @@ class Look:
     effects: tuple[EffectUse, ...] = ()
     cell: PlacedCell | None = None
     """What it is laid into instead of the whole picture."""
+    animation: Animation | None = None
+    """``None``: nothing of it moves."""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it says what happens at which time of the clip."""
+        return self.animation is not None or any(
+            use.keyframes or use.start is not None or use.end is not None
+            for use in self.effects
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
@@ -80,7 +92,23 @@ class Shot:
     source_start: Fraction
     """Time on the file's own clock that is seen at frame `start`."""
     speed: Fraction
+    """How many times as fast; below 0 backwards, at 0 one frame is held."""
     look: Look
+    edge: int | None = None
+    """Frame of the timeline from which the times of its look count: where it starts
+    by itself, whatever is laid over its edges. ``None``: at `start`."""
+    ramp: tuple[Keyframe, ...] = ()
+    """Speeds over the time of the clip, instead of `speed`."""
+
+    def time_at(self, frame: int, rate: Fraction) -> Fraction:
+        """Return the time on the file's own clock that is seen at a frame."""
+        if not self.ramp:
+            return self.source_start + (frame - self.start) / rate * self.speed
+        edge = self.start if self.edge is None else self.edge
+        passed = [
+            passed_time(self.ramp, (at - edge) / rate) for at in (frame, self.start)
+        ]
+        return self.source_start + passed[0] - passed[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
@@ -128,6 +156,10 @@ class Sound:
     effects: tuple[SoundEffectUse, ...] = ()
     content: str = ""
     """Identity of what is in the file, wherever it lies; empty where not known."""
+    volume_keys: tuple[Keyframe, ...] = ()
+    """The level over the time of the clip, instead of `volume`."""
+    edge: int = 0
+    """Samples of the sound before the clip's own start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from farm.errors import Problem
 from farm.timeline.cell import Cell
 from farm.timeline.clip import (
+    Animation,
     Clip,
     ColorMedia,
     Crop,
@@ -50,6 +51,7 @@ _NESTED: dict[str, type[Model]] = {
     "subtitles": Subtitles,
     "cues": Cue,
     "effects": EffectUse,
+    "animation": Animation,
     "audio_effects": SoundEffectUse,
 }
 _LONGEST_NAME = 40

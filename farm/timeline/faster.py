@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from farm.timeline.clip import Clip, FileMedia, Gap
+from farm.timeline.clip import Animation, Clip, FileMedia, Gap
 from farm.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from farm.timeline.clip import Transition
+    from farm.timeline.clip import EffectUse, Transition
+    from farm.timeline.keyframe import Keyframe
 
 #: Lengths and places on the timeline; a source range is a time of the source.
 _CLIP_TIMES = (
@@ -46,9 +47,33 @@ def _faster(item: Clip | Gap | Transition, speed: Fraction) -> Clip | Gap | Tran
     if not isinstance(item, Clip):
         return item.model_copy(update=_shorter(item, _TRANSITION_TIMES, speed))
     update = _shorter(item, _CLIP_TIMES, speed)
-    if isinstance(item.media, FileMedia):
+    update["effects"] = tuple(_faster_effect(use, speed) for use in item.effects)
+    moved = {
+        name: _sooner(keys, speed)
+        for name in Animation.model_fields
+        if (keys := getattr(item.animation, name))
+    }
+    update["animation"] = item.animation.model_copy(update=moved)
+    if item.ramp is not None:
+        update["ramp"] = tuple(
+            key.model_copy(
+                update={"time": key.time / speed, "value": key.value * float(speed)}
+            )
+            for key in item.ramp
+        )
+    elif isinstance(item.media, FileMedia) and item.freeze is None:
         update["speed"] = item.speed * speed
     return item.model_copy(update=update)
+
+
+def _faster_effect(use: EffectUse, speed: Fraction) -> EffectUse:
+    keyframes = {name: _sooner(keys, speed) for name, keys in use.keyframes.items()}
+    times = _shorter(use, ("start", "end"), speed)
+    return use.model_copy(update={**times, "keyframes": keyframes})
+
+
+def _sooner(keys: tuple[Keyframe, ...], speed: Fraction) -> tuple[Keyframe, ...]:
+    return tuple(key.model_copy(update={"time": key.time / speed}) for key in keys)
 
 
 def _shorter(model: object, names: tuple[str, ...], speed: Fraction) -> dict[str, Any]:

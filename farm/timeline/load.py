@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import InvalidOption, InvalidTimeline, Problem
 from farm.timeline.document import expand_home, load_document, parse_json, read_text
+from farm.timeline.tables import with_tables
 from farm.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -33,7 +34,17 @@ def load_timeline(source: object, *, folder: Path | None = None) -> Loaded:
     Raises:
         InvalidTimeline: with all problems, each with its path in the document.
     """
-    return _with_cues(_load(source, folder=folder))
+    loaded = _with_cues(_load(source, folder=folder))
+    return replace(
+        loaded, timeline=with_tables(loaded.timeline, folder=_start(source, folder))
+    )
+
+
+def _start(source: object, folder: Path | None) -> Path | None:
+    """Return what paths in a timeline start from."""
+    if folder is None and isinstance(source, str | Path):
+        return expand_home(str(source)).absolute().parent
+    return folder
 
 
 def _with_cues(loaded: Loaded) -> Loaded:

@@ -24,6 +24,7 @@ from farm.timeline.composition import (
     Source,
     Strip,
 )
+from farm.timeline.keyframe import Keyframe
 from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.time import to_samples
 from farm.timeline.title import TitleMedia
@@ -53,6 +54,11 @@ class ShotSlice:
     back; no more are told of than any effect needs."""
     tail: int = 0
     """Likewise after `end`."""
+    age: int = 0
+    """Number of frame `start` in the clip, below 0 in a transition into it; always 0
+    where nothing of the look depends on it."""
+    ramp: tuple[Keyframe, ...] = ()
+    """Speeds over the time of the clip, instead of `speed`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
@@ -204,10 +210,12 @@ def _slice_shot(shot: Shot, start: int, end: int, rate: Fraction) -> ShotSlice:
     last = min(shot.shown_end, end)
     alone_start = min(max(shot.start, start), end)
     reach = LONGEST_REACH if shot.look.effects else 0
+    edge = shot.start if shot.edge is None else shot.edge
+    is_timed = shot.look.is_timed or shot.speed == 0 or shot.ramp
     return ShotSlice(
         label=shot.label,
         source=shot.source,
-        source_start=shot.source_start + (first - shot.start) / rate * shot.speed,
+        source_start=shot.time_at(first, rate),
         speed=shot.speed,
         start=first - start,
         end=last - start,
@@ -216,6 +224,8 @@ def _slice_shot(shot: Shot, start: int, end: int, rate: Fraction) -> ShotSlice:
         look=shot.look,
         lead=min(first - shot.shown_start, reach),
         tail=min(shot.shown_end - last, reach),
+        age=first - edge if is_timed else 0,
+        ramp=shot.ramp,
     )
 
 

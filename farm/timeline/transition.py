@@ -1,10 +1,11 @@
-"""The kinds of transitions, by the names of FFmpeg's filter xfade."""
+"""The kinds of transitions: those of FFmpeg's filter xfade, and our own."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 
 from farm.timeline.time import show_value
+from farm.timeline.transitions.drawn import DRAWN
 
 #: xfade's names, but for "fade" (our dissolve), "dissolve" (our noisedissolve)
 #: and "custom" (an expression of the caller's).
@@ -24,6 +25,7 @@ XFADE_TRANSITIONS: dict[str, str] = {
     "fade": "fade",
     "noisedissolve": "dissolve",
     **{name: name for name in _XFADE_NAMES},
+    **dict.fromkeys(DRAWN, "custom"),
 }
 
 

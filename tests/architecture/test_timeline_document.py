@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from farm.effects.catalog import EFFECTS
+from farm.effects.describe import show_parameters
 from farm.effects.model import Number
 from farm.effects.sound.catalog import SOUND_EFFECTS
 from farm.plan.timeline import check_effects
 from farm.timeline.cell import Cell
-from farm.timeline.clip import Clip, Transform
+from farm.timeline.clip import Clip, EffectUse, Transform
 from farm.timeline.document import load_document
+from farm.timeline.keyframe import Keyframe
 from farm.timeline.layouts import LAYOUTS
 from farm.timeline.subtitle_styles import STYLES
 from farm.timeline.subtitles import Subtitles
@@ -49,7 +51,8 @@ def _whole(example: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_an_example_is_a_timeline(example: str) -> None:
-    check_effects(load_document(_whole(example), folder=Path("/project")))
+    timeline = load_document(_whole(example), folder=Path("/project"))
+    check_effects(timeline, [Path("/")])
 
 
 def test_the_kinds_of_transitions_are_those_of_the_code() -> None:
@@ -60,18 +63,18 @@ def test_the_kinds_of_transitions_are_those_of_the_code() -> None:
 
 def test_the_effects_are_those_of_the_code() -> None:
     rows = [
-        f"| `{name}` | {effect.what} | "
-        + "; ".join(
-            f"`{key}`: {each.low:g} to {each.high:g} {each.unit}, usually "
-            f"{each.default:g}"
-            for key, each in effect.parameters.items()
-        )
-        + ("" if effect.parameters else "none")
-        + " |"
+        f"| `{name}` | {effect.what} | {show_parameters(effect)} |"
         for name, effect in EFFECTS.items()
     ]
 
-    assert re.findall(r"^\| `.*$", _section("Effects"), re.MULTILINE) == rows
+    section = TEXT.split("### Effects by family\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `.*$", section, re.MULTILINE) == rows
+
+
+def test_every_field_of_an_effect_and_of_a_motion_stands_in_its_table() -> None:
+    assert set(_first_column(_section("Effects"))) == set(EffectUse.model_fields)
+    named = set(_first_column(_section("Keyframes")))
+    assert named == set(Keyframe.model_fields)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from farm.timeline.clip import FileMedia
+from farm.timeline.clip import Animation, FileMedia
 from farm.timeline.composition import Change, FilmSource, Layer, Look, MovingTitle, Shot
 from farm.timeline.placing.source import OVERRUN_SECONDS
 from farm.timeline.time import show_time
@@ -15,6 +15,7 @@ from farm.timeline.title import TitleMedia
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from farm.timeline.clip import Clip
     from farm.timeline.composition import Source
     from farm.timeline.placing.clips import PlacedClip
     from farm.timeline.placing.cuts import Cut
@@ -27,7 +28,7 @@ def build_layer(
     """Turn the clips of a track that have a picture into shots."""
     seen = [number for number, placed in enumerate(clips) if placed.is_seen]
     number_of = {number: at for at, number in enumerate(seen)}
-    shots = [_build_shot(clips[number]) for number in seen]
+    shots = [_build_shot(stage, clips[number]) for number in seen]
     changes = _lay_changes(stage, shots, cuts, number_of)
     changes += _lay_fades(stage, shots, [clips[number] for number in seen])
     for shot, number in zip(shots, seen, strict=True):
@@ -36,8 +37,13 @@ def build_layer(
     return Layer(shots=tuple(shots), changes=tuple(changes))
 
 
-def _build_shot(placed: PlacedClip) -> Shot:
-    clip = placed.clip
+def _build_shot(stage: Stage, placed: PlacedClip) -> Shot:
+    clip, start, speed = placed.clip, placed.source_start, placed.clip.speed
+    if clip.freeze is not None and placed.facts is not None:
+        start, speed = placed.facts.start + clip.freeze, Fraction(0)
+    elif clip.reverse:
+        last = (placed.end - placed.start - 1) / stage.timeline.rate * clip.speed
+        start, speed = start + last, -clip.speed
     return Shot(
         label=clip.label,
         source=_source(placed),
@@ -45,8 +51,9 @@ def _build_shot(placed: PlacedClip) -> Shot:
         end=placed.end,
         shown_start=placed.start,
         shown_end=placed.end,
-        source_start=placed.source_start,
-        speed=clip.speed,
+        source_start=start,
+        speed=speed,
+        ramp=clip.ramp or (),
         look=Look(
             fit=clip.fit,
             transform=clip.transform,
@@ -54,8 +61,16 @@ def _build_shot(placed: PlacedClip) -> Shot:
             opacity=clip.opacity,
             effects=clip.effects,
             cell=placed.cell,
+            animation=_seen_motion(clip),
         ),
+        edge=placed.start,
     )
+
+
+def _seen_motion(clip: Clip) -> Animation | None:
+    """Return what of a clip's motion can be seen."""
+    motion = clip.animation.model_copy(update={"volume": None})
+    return None if motion == Animation() else motion
 
 
 def _source(placed: PlacedClip) -> Source:
@@ -149,8 +164,8 @@ def _refuse_fades(
 
 def _start_at(stage: Stage, shot: Shot, frame: int) -> Shot:
     """Return a shot that is shown alone from another frame on."""
-    skipped = (frame - shot.start) / stage.timeline.rate * shot.speed
-    return replace(shot, start=frame, source_start=shot.source_start + skipped)
+    time = shot.time_at(frame, stage.timeline.rate)
+    return replace(shot, start=frame, source_start=time)
 
 
 def _warn_of_handles(stage: Stage, shot: Shot, path: str) -> None:
@@ -159,11 +174,12 @@ def _warn_of_handles(stage: Stage, shot: Shot, path: str) -> None:
     if not isinstance(source, FilmSource) or source.video.is_image:
         return
     rate, video = stage.timeline.rate, source.video
-    first = shot.source_start + (shot.shown_start - shot.start) / rate * shot.speed
-    last = shot.source_start + (shot.shown_end - shot.start) / rate * shot.speed
+    first, last = sorted(
+        shot.time_at(frame, rate) for frame in (shot.shown_start, shot.shown_end)
+    )
     slack = 2 * video.longest_frame + OVERRUN_SECONDS
     if first < video.start - slack:
-        lacking = show_time((video.start - first) / shot.speed)
+        lacking = show_time((video.start - first) / (abs(shot.speed) or 1))
         stage.warn(
             path,
             f"{shot.label} has no picture for the first {lacking} that it is shown: "

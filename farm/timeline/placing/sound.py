@@ -23,10 +23,15 @@ def build_strip(
     """Turn the clips of a track that can be heard into pieces of sound."""
     into = {cut.after: cut for cut in cuts}
     out = {cut.before: cut for cut in cuts}
+    for placed in clips:
+        if placed.audio is not None and placed.clip.is_warped:
+            _warn_of_silence(stage, placed)
     sounds = [
         _build_sound(stage, placed, into.get(number), out.get(number))
         for number, placed in enumerate(clips)
-        if placed.audio is not None and not placed.clip.muted
+        if placed.audio is not None
+        and not placed.clip.muted
+        and not placed.clip.is_warped
     ]
     return Strip(
         sounds=tuple(sounds),
@@ -38,6 +43,13 @@ def build_strip(
         name=track.name,
         effects=track.audio_effects,
     )
+
+
+def _warn_of_silence(stage: Stage, placed: PlacedClip) -> None:
+    clip = placed.clip
+    if not clip.muted:
+        how = "backwards" if clip.reverse else "frozen" if clip.freeze else "by a ramp"
+        stage.warn(placed.path, f"{clip.label} is silent: it is played {how}")
 
 
 def _build_sound(
@@ -71,6 +83,8 @@ def _build_sound(
         cross_out=end - stage.samples(out.start) if out else 0,
         effects=clip.audio_effects,
         content=placed.facts.content,
+        volume_keys=clip.animation.volume or (),
+        edge=stage.samples(placed.start) - start if clip.animation.volume else 0,
     )
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.timeline.clip import FileMedia
+from farm.timeline.ramp import passed_time
 from farm.timeline.time import show_time
 
 if TYPE_CHECKING:
@@ -77,6 +78,13 @@ def check_range(
     """Refuse what the file of a film or a sound does not have."""
     wanted = clip.source_range
     start = wanted.start if wanted else Fraction(0)
+    if clip.freeze is not None:
+        _check_end(stage, clip, path, clip.freeze, clip.freeze, facts, video, audio)
+        return
+    if clip.ramp is not None and clip.duration is not None:
+        end = start + passed_time(clip.ramp, clip.duration)
+        _check_end(stage, clip, path, start, end, facts, video, audio)
+        return
     if clip.duration is not None:
         length, field = clip.duration * clip.speed, "duration"
         if wanted and _differs(stage, clip.duration, wanted.duration / clip.speed):
@@ -93,16 +101,31 @@ def check_range(
     else:
         _check_whole(stage, clip, path, facts)
         return
+    _check_end(stage, clip, path, start, start + length, facts, video, audio, field)
+
+
+def _check_end(  # noqa: PLR0913, PLR0917  # all that it depends on
+    stage: Stage,
+    clip: Clip,
+    path: str,
+    start: Fraction,
+    end: Fraction,
+    facts: MediaFacts,
+    video: VideoFacts | None,
+    audio: AudioFacts | None,
+    field: str = "duration",
+) -> None:
+    """Refuse times that lie after the end of a file."""
     slack = max(OVERRUN_SECONDS, 2 * video.longest_frame if video else Fraction(0))
     ends = [stream.end for stream in (video, audio) if stream is not None]
     media_end = ends[0] if facts.truncated else max(ends)
-    if facts.start + start + length <= media_end + slack:
+    if facts.start + end <= media_end + slack:
         return
     why = " (the file is truncated: its header promises more)" * facts.truncated
     stage.refuse_clip(
         path,
         clip,
-        f"wants {show_time(start)} to {show_time(start + length)} of its source, which "
+        f"wants {show_time(start)} to {show_time(end)} of its source, which "
         f"has only {show_time(media_end - facts.start)}{why}; shorten the {field}",
     )
 

@@ -163,7 +163,10 @@ def test_the_first_problem_stands_in_the_message() -> None:
         (
             {"effects": [{"name": "blur", "sigma": 2}]},
             ".effects[0].sigma",
-            "unknown field; there are: name, parameters",
+            (
+                "unknown field; there are: name, enabled, start, end, "
+                "parameters, keyframes, content"
+            ),
         ),
         ({"volume": "loud"}, ".volume", "should be a number, is 'loud'"),
         ({"volume": float("nan")}, ".volume", "should be a finite number, is nan"),
@@ -232,7 +235,10 @@ def test_a_name_that_no_table_can_hold_is_refused(name: str) -> None:
         ),
         (
             make_document(make_track(make_clip(), make_transition(kind="hblurr"))),
-            "tracks[0].items[1].kind: unknown transition 'hblurr'; near it: hblur",
+            (
+                "tracks[0].items[1].kind: unknown transition 'hblurr'; "
+                "near it: hblur, burn"
+            ),
         ),
         (
             make_document(height=1.5),

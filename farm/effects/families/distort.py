@@ -1,0 +1,54 @@
+"""Effects that move pixels."""
+
+from __future__ import annotations
+
+from farm.effects.model import Effect, Number, filter_of, number
+
+EFFECTS: dict[str, Effect] = {
+    "mirror": Effect(
+        what="Swaps left and right.",
+        shapes=True,
+        gpu="hflip_vulkan",
+        build=lambda _, __: (filter_of("hflip"),),
+    ),
+    "flip": Effect(
+        what="Swaps top and bottom.",
+        shapes=True,
+        gpu="vflip_vulkan",
+        build=lambda _, __: (filter_of("vflip"),),
+    ),
+    "lens_correction": Effect(
+        what="Bends lines that a wide lens bent: below 0 barrels, above 0 cushions.",
+        parameters={
+            "curve": Number(unit="share", default=-0.2, low=-1, high=1),
+            "edge": Number(unit="share", default=0, low=-1, high=1),
+        },
+        neutral={"curve": 0, "edge": 0},
+        space="rgb",
+        build=lambda given, _: (
+            filter_of(
+                "lenscorrection",
+                k1=number(given, "curve"),
+                k2=number(given, "edge"),
+                i="bilinear",
+            ),
+        ),
+    ),
+    "shear": Effect(
+        what="Slants the picture.",
+        parameters={
+            "x": Number(unit="share", default=0.2, low=-2, high=2),
+            "y": Number(unit="share", default=0, low=-2, high=2),
+        },
+        neutral={"x": 0, "y": 0},
+        space="rgb",
+        build=lambda given, _: (
+            filter_of(
+                "shear",
+                shx=number(given, "x"),
+                shy=number(given, "y"),
+                fillcolor="black",
+            ),
+        ),
+    ),
+}

@@ -1,0 +1,309 @@
+"""Effects of the catalogue on a stream of frames.
+
+What changes from frame to frame is sent to the running filters: each filter that
+changes has a `sendcmd` before it, with the options that differ from the frame before.
+The values are reckoned here, from the frame's number in its clip, so that a piece
+sends what the whole clip would.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import ffmpeg
+
+from farm.effects.catalog import EFFECTS, all_parameters, is_neutral
+from farm.effects.model import Filter, Merge, Scene, Still
+from farm.ffmpeg.canvas import SCALE_FLAGS
+from farm.ffmpeg.graph import join_pictures, number_frames, split_stream, take_frames
+from farm.timeline.keyframe import value_at
+from farm.timeline.time import to_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from farm.effects.model import Effect, Steps, Value
+    from farm.ffmpeg.canvas import Canvas
+    from farm.ffmpeg.graph import Stream
+    from farm.timeline.clip import EffectUse
+    from farm.timeline.composition import Look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Which frames of a clip are laid."""
+
+    frames: int
+    age: int = 0
+    """Number of the first in its clip; below 0 in the transition into it."""
+    seed: int = 0
+    """Number of the first in its source, for what is random."""
+
+
+ONE_FRAME = Span(frames=1)
+
+
+def moves(look: Look) -> bool:
+    """Whether a look changes with time."""
+    return look.animation is not None or any(
+        _is_timed(use) or EFFECTS[use.name].moves
+        for use in look.effects
+        if not is_neutral(use)
+    )
+
+
+def _is_timed(use: EffectUse) -> bool:
+    return bool(use.keyframes) or use.start is not None or use.end is not None
+
+
+def makes_holes(look: Look) -> bool:
+    """Whether an effect makes parts of the picture transparent."""
+    return any(
+        EFFECTS[use.name].makes_holes for use in look.effects if not is_neutral(use)
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Effects:
+    """Applies the effects of one picture."""
+
+    canvas: Canvas
+    files: dict[str, str]
+    """Gets the text files that the graph reads."""
+    span: Span
+    width: int
+    height: int
+    has_alpha: bool
+
+    def apply(self, stream: Stream, uses: Sequence[EffectUse]) -> Stream:
+        """Return the frames with all effects applied, one after the other."""
+        used = [use for use in uses if not is_neutral(use)]
+        if any(self._needs_numbers(use) for use in used):
+            stream = number_frames(stream, self.canvas.rate)
+        for use in used:
+            stream = self._apply_for_a_while(stream, use)
+        return stream
+
+    def _needs_numbers(self, use: EffectUse) -> bool:
+        is_moving = _is_timed(use) or EFFECTS[use.name].moves
+        return is_moving or _holds(self._built(use)[0])
+
+    def _apply_for_a_while(self, stream: Stream, use: EffectUse) -> Stream:
+        first, last = self._shown(use)
+        if first >= last:
+            return stream
+        if (first, last) == (0, self.span.frames):
+            return self._apply_one(stream, use)
+        edges = [(0, first), (first, last), (last, self.span.frames)]
+        parts = [part for part in edges if part[0] < part[1]]
+        copies = split_stream(stream, len(parts))
+        whole = copies[parts.index((first, last))]
+        if EFFECTS[use.name].makes_holes and not self.has_alpha:
+            copies = [
+                copy.filter("format", self.canvas.alpha_pix_fmt) for copy in copies
+            ]
+        shown = self._apply_one(whole, use)
+        streams = [
+            take_frames(
+                shown if part == (first, last) else copy, *part, self.canvas.rate
+            )
+            for part, copy in zip(parts, copies, strict=True)
+        ]
+        return join_pictures(streams, self.canvas.rate)
+
+    def _shown(self, use: EffectUse) -> tuple[int, int]:
+        """Return the frames of the span, half-open, in which an effect is on."""
+        first, last, rate = 0, self.span.frames, self.canvas.rate
+        if use.start is not None:
+            first = max(first, to_frames(use.start, rate) - self.span.age)
+        if use.end is not None:
+            last = min(last, to_frames(use.end, rate) - self.span.age)
+        return first, last
+
+    def _apply_one(self, stream: Stream, use: EffectUse) -> Stream:
+        effect = EFFECTS[use.name]
+        if effect.makes_holes:
+            stream = stream.filter("format", self.canvas.alpha_pix_fmt)
+            self.has_alpha = True
+        if not self.has_alpha or effect.shapes:
+            return self._in_space(stream, use, with_alpha=self.has_alpha)
+        colors, alpha = split_stream(stream, 2)
+        changed = self._in_space(
+            colors.filter("format", self.canvas.pix_fmt), use, with_alpha=False
+        )
+        merged = ffmpeg.filter([changed, alpha.filter("alphaextract")], "alphamerge")
+        return merged.filter("format", self.canvas.alpha_pix_fmt)
+
+    def _in_space(self, stream: Stream, use: EffectUse, *, with_alpha: bool) -> Stream:
+        """Run the steps of an effect in the colours that they want."""
+        own = self.canvas.alpha_pix_fmt if with_alpha else self.canvas.pix_fmt
+        work = self._work_format(EFFECTS[use.name], with_alpha=with_alpha)
+        builds = self._built(use, pix_fmt=work)
+        tag = f"e{len(self.files)}_"
+        runner = _Runner(
+            commands=_find_commands(builds, self.canvas.rate, tag),
+            tag=tag,
+            files=self.files,
+            rate=self.canvas.rate,
+            pix_fmt=work,
+        )
+        if work == own:
+            return runner.run(stream, builds[0])
+        stream = stream.filter(
+            "scale", flags=SCALE_FLAGS, in_color_matrix="bt709", in_range="tv"
+        ).filter("format", work)
+        stream = runner.run(stream, builds[0])
+        return stream.filter(
+            "scale", flags=SCALE_FLAGS, out_color_matrix="bt709", out_range="tv"
+        ).filter("format", own)
+
+    def _work_format(self, effect: Effect, *, with_alpha: bool) -> str:
+        match effect.space:
+            case "yuv":
+                canvas = self.canvas
+                return canvas.alpha_pix_fmt if with_alpha else canvas.pix_fmt
+            case "rgb":
+                found = self.canvas.blend_alpha_pix_fmt
+            case "rgb16":
+                found = "gbrap16le"
+        return found if with_alpha else found.replace("gbrap", "gbrp")
+
+    def _built(self, use: EffectUse, *, pix_fmt: str = "") -> list[Steps]:
+        """Return the steps of an effect: one for all frames, or one for each."""
+        effect = EFFECTS[use.name]
+        scene = Scene(
+            width=self.width,
+            height=self.height,
+            pixel_scale=float(self.canvas.pixel_scale),
+            pix_fmt=pix_fmt,
+            frame=self.span.seed,
+        )
+        if not effect.moves and not use.keyframes:
+            return [effect.build(all_parameters(use), scene)]
+        if not pix_fmt:  # only its form is asked for
+            return [effect.build(all_parameters(use), scene)]
+        return [
+            effect.build(
+                self._values(use, number),
+                replace(scene, frame=self.span.seed + number),
+            )
+            for number in range(self.span.frames)
+        ]
+
+    def _values(self, use: EffectUse, number: int) -> Mapping[str, Value]:
+        time = (self.span.age + number) / self.canvas.rate
+        now = {name: value_at(keys, time) for name, keys in use.keyframes.items()}
+        return {**all_parameters(use), **now}
+
+
+def _holds(steps: Steps) -> bool:
+    return any(
+        isinstance(step, Still)
+        or (isinstance(step, Merge) and any(_holds(each) for each in step.branches))
+        for step in steps
+    )
+
+
+def _filters(steps: Steps) -> Iterator[Filter]:
+    """Yield all filters in the order in which they are run."""
+    for step in steps:
+        match step:
+            case Filter():
+                yield step
+            case Still():
+                yield from _filters(step.steps)
+            case Merge():
+                for branch in step.branches:
+                    yield from _filters(branch)
+                yield step.filter
+
+
+def _find_commands(
+    builds: Sequence[Steps], rate: Fraction, tag: str
+) -> dict[int, list[str]]:
+    """Return what is sent to each filter, by its place among all."""
+    commands: dict[int, list[str]] = {}
+    before = list(_filters(builds[0]))
+    for number, steps in enumerate(builds[1:], start=1):
+        now = list(_filters(steps))
+        for at, (old, new) in enumerate(zip(before, now, strict=True)):
+            changed = {
+                key: value
+                for key, value in new.options.items()
+                if old.options[key] != value
+            }
+            if changed:
+                target = f"{new.name}@{tag}{at}"
+                line = command_line(number, rate, target, changed)
+                commands.setdefault(at, []).append(line)
+        before = now
+    return commands
+
+
+def command_line(
+    number: int, rate: Fraction, target: str, changed: Mapping[str, str]
+) -> str:
+    """Write what is sent to a filter shortly before a frame."""
+    time = (number - Fraction(1, 2)) / rate
+    sent = ", ".join(
+        f"{target} {option} '{value}'" for option, value in changed.items()
+    )
+    return f"{float(time):.6f} {sent};"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Runner:
+    """Turns steps into a graph."""
+
+    commands: Mapping[int, list[str]]
+    tag: str
+    """Tells the filters of this effect from those of others."""
+    files: dict[str, str]
+    rate: Fraction
+    pix_fmt: str
+    at: int = 0
+    """Place of the next filter among all."""
+
+    def run(self, stream: Stream, steps: Steps) -> Stream:
+        for step in steps:
+            match step:
+                case Filter():
+                    stream = self._filter([self._prepare(stream)], step)
+                case Still():
+                    stream = self._still(stream, step)
+                case Merge():
+                    stream = self._merge(stream, step)
+        return stream
+
+    def _still(self, stream: Stream, step: Still) -> Stream:
+        held = self.run(stream.filter("trim", end_frame=1), step.steps)
+        held = held.filter("format", self.pix_fmt).filter("loop", loop=-1, size=1)
+        return number_frames(held, self.rate)
+
+    def _merge(self, stream: Stream, step: Merge) -> Stream:
+        copies = split_stream(stream, len(step.branches))
+        ends = [
+            self.run(copy, branch)
+            for copy, branch in zip(copies, step.branches, strict=True)
+        ]
+        ends[0] = self._prepare(ends[0])
+        return self._filter(ends, step.filter)
+
+    def _prepare(self, stream: Stream) -> Stream:
+        """Let the commands of the next filter be sent when frames pass."""
+        lines = self.commands.get(self.at)
+        if not lines:
+            return stream
+        name = f"commands-{len(self.files)}.txt"
+        self.files[name] = "\n".join(lines) + "\n"
+        return stream.filter("sendcmd", filename=name)
+
+    def _filter(self, streams: list[Stream], step: Filter) -> Stream:
+        name = step.name
+        if self.at in self.commands:
+            name = f"{name}@{self.tag}{self.at}"
+        self.at += 1
+        done = ffmpeg.filter(streams, name, **step.options)
+        return done.filter("setsar", 1) if step.name == "scale" else done

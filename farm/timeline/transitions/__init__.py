@@ -1,0 +1,1 @@
+"""The kinds of transitions, as data; adding one is one entry in `drawn.py`."""
