@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tests.integration.render.timelines import Json
 
 _SECONDS = 8
+_PLAIN_EFFECTS = sorted(EFFECTS.keys() - {"lut"})
 
 
 def make_dice(seed: str) -> Random:
@@ -126,5 +127,5 @@ def _look(dice: Random) -> Json:
         if dice.random() < 0.2:
             look[fade] = dice.choice(["0.2", "0.33", "0.1"])
     if dice.random() < 0.3:
-        look["effects"] = [{"name": dice.choice(sorted(EFFECTS))}]
+        look["effects"] = [{"name": dice.choice(_PLAIN_EFFECTS)}]
     return look

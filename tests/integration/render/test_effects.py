@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from farm.effects.catalog import EFFECTS
+from tests.integration.render.cube import needed
 from tests.integration.render.measure import close
 from tests.integration.render.timelines import (
     clip,
@@ -126,7 +127,7 @@ def test_blur_grows_with_the_output(media: MediaFolder, render: Render) -> None:
 def test_every_effect_works_on_every_source_and_depth(
     name: str, media: MediaFolder, render: Render
 ) -> None:
-    used = {"effects": [{"name": name}]}
+    used = {"effects": [{"name": name, "parameters": needed(name, media.folder)}]}
     hole = media.still(
         "hole.png",
         "color=0xffffff:s=160x96,format=rgba,"
@@ -144,6 +145,8 @@ def test_every_effect_works_on_every_source_and_depth(
         film = render(timeline(video(plain("#ff0000", "0.28")), video(*items)), **how)
 
         assert len(film.frames) == 7
+        if EFFECTS[name].makes_holes:
+            continue
         side = 0.25 if name == "mirror" else 0.75
         assert close(film.color(5, side), (255, 0, 0)), how
 

@@ -142,7 +142,7 @@ def test_a_filter_that_cannot_be_read_is_refused(text: str, message: str) -> Non
     ("spec", "message"),
     [
         ({"effects": [{"name": "blurr"}], "at": "1"}, "did you mean blur"),
-        ({"effects": [_use("blur=900")], "at": "1"}, "0.1 to 200"),
+        ({"effects": [_use("blur=900")], "at": "1"}, "0 to 200"),
         ({"effects": [_use("blur")], "at": "9"}, "no frame at 9 s"),
         ({"effects": [_use("blur")], "at": "1", "output": "/x/o.txt"}, "name it"),
         ({"effects": [_use("blur")], "at": "1", "duration": "0"}, "cannot last 0 s"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,6 @@ from farm.timeline.load import load_timeline
 from tests.integration.render.timelines import audio, clip, timeline
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.integration.render.conftest import Render
     from tests.integration.render.measure import Array, Film
     from tests.integration.render.media import MediaFolder
@@ -503,7 +502,7 @@ def test_what_is_wrong_is_said_with_its_place(
     document = timeline(audio(items, name="own", **found["track"]), **found["whole"])
 
     with pytest.raises(InvalidTimeline) as caught:
-        check_effects(load_timeline(document).timeline)
+        check_effects(load_timeline(document).timeline, [Path("/")])
 
     problems = caught.value.facts["problems"]
     assert isinstance(problems, list)
