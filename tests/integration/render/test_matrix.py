@@ -11,6 +11,7 @@ import pytest
 
 from farm.effects.catalog import EFFECTS
 from farm.timeline.transition import XFADE_TRANSITIONS
+from tests.integration.render.cube import needed
 from tests.integration.render.media import VARIABLE
 from tests.integration.render.pieces import Cutter
 from tests.integration.render.timelines import change, clip, timeline, video
@@ -35,16 +36,27 @@ def cutter(settings: Settings) -> Cutter:
     return Cutter(settings=settings)
 
 
+#: One of each way in which an effect is made; the others are slow together.
+_OFTEN = {"blur", "motion_blur", "film_grain", "mirror"}
+
+
 @pytest.mark.parametrize("kind", SOURCES)
-@pytest.mark.parametrize("name", EFFECTS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in _OFTEN else pytest.param(name, marks=pytest.mark.slow)
+        for name in EFFECTS
+    ],
+)
 def test_a_cut_at_an_effect_cannot_be_seen(
     name: str, kind: str, media: MediaFolder, cutter: Cutter
 ) -> None:
     film = source(media, kind)
+    use = {"name": name, "parameters": needed(name, media.folder)}
     document = timeline(
         video(
             clip(film, 0, "0.4"),
-            clip(film, 1, "0.8", effects=[{"name": name}]),
+            clip(film, 1, "0.8", effects=[use]),
             clip(film, "0.2", "0.4"),
         ),
         rate="30000/1001" if kind == "30000/1001" else "25",
