@@ -46,7 +46,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  fi; }
 	@echo "Installing (about 250 MB, a minute or two) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  -c constraints.txt -e '.[test]'
+	  -c constraints.txt -e '.[test,interchange]'
 	@touch $@
 
 demo bench: export FARM_STORAGE ?= $(CURDIR)/.farm

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from farm.errors import InvalidJob
     from farm.jobs.records import NewJob
     from farm.settings import Settings
+    from farm.timeline.relink import MediaRules
 
 
 class _Fine(Exception):  # it is no error
@@ -44,11 +45,13 @@ class _Trial(Movies, Clips, Pictures, Previews, Sounds, Facts):
         del new, error  # the job will say it
         raise _Fine
 
-    def _read_source(self, source: Source, *, partly: bool = False) -> Loaded:
+    def _read_source(
+        self, source: Source, media: MediaRules, *, partly: bool = False
+    ) -> Loaded:
         del partly
-        return (
-            Loaded(timeline=Timeline()) if is_media(source) else read_timeline(source)
-        )
+        if is_media(source):
+            return Loaded(timeline=Timeline())
+        return read_timeline(source, media)
 
 
 def check_lines(settings: Settings, lines: Sequence[BatchLine]) -> None:

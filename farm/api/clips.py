@@ -10,6 +10,7 @@ from farm.api.output import (
     check_output_folder,
     check_sources,
 )
+from farm.api.source import media_rules
 from farm.api.submit import Submitter
 from farm.api.times import read_range, read_time
 from farm.jobs.records import NewJob
@@ -38,6 +39,8 @@ class Clips(Submitter):
         width: int | None = None,
         speed: float | str = 1,
         hls: bool = False,
+        media_root: str | os.PathLike[str] | None = None,
+        missing: str = "refuse",
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
@@ -54,12 +57,15 @@ class Clips(Submitter):
             speed: times as fast, 1/16 to 16, with its sound.
             hls: the folder gets ``index.m3u8`` and segments, which grow while later
                 ones are made; a job that fails or is cancelled takes them away.
+            media_root: where missing media of a timeline are looked for by name.
+            missing: ``refuse``, or ``black`` in their place.
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: to which what is kept is counted.
             webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: a second job with the same key is the first.
         """
+        media = media_rules(media_root, missing)
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "range": None if times is None else [str(time) for time in times],
@@ -81,7 +87,7 @@ class Clips(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source, partly=True)
+            new, options, read=lambda: self._read_source(source, media, partly=True)
         )
 
     def gif(  # noqa: PLR0913  # as many as the command has options
@@ -95,6 +101,8 @@ class Clips(Submitter):
         width: int | None = None,
         loop: int = 0,
         max_bytes: int | None = None,
+        media_root: str | os.PathLike[str] | None = None,
+        missing: str = "refuse",
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
@@ -112,12 +120,15 @@ class Clips(Submitter):
             width: pixels, 2 to 4096; by default at most 480.
             loop: how often it is played; 0: again and again.
             max_bytes: it has at most so many; colours, size and rate give way.
+            media_root: where missing media of a timeline are looked for by name.
+            missing: ``refuse``, or ``black`` in their place.
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: to which what is kept is counted.
             webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: a second job with the same key is the first.
         """
+        media = media_rules(media_root, missing)
         options: dict[str, JsonValue] = {
             "start": str(read_time(start, name="start")),
             "duration": str(read_time(duration, name="duration")),
@@ -137,7 +148,7 @@ class Clips(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source, partly=True)
+            new, options, read=lambda: self._read_source(source, media, partly=True)
         )
 
     def concat(  # noqa: PLR0913  # as many as the command has options

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from farm.api.output import check_output, check_output_folder
 from farm.api.size import read_bytes
-from farm.api.source import read_timeline
+from farm.api.source import media_rules, read_timeline
 from farm.api.submit import Submitter
 from farm.api.times import read_range, read_time
 from farm.errors import InvalidOption
@@ -35,6 +35,8 @@ class Movies(Submitter):
         *,
         preset: str | None = None,
         range: RangeLike | None = None,  # noqa: A002  # named as on the command line
+        media_root: str | os.PathLike[str] | None = None,
+        missing: str = "refuse",
         priority: int = 4,
         device: str = "auto",
         segments: str | float = "auto",
@@ -63,7 +65,10 @@ class Movies(Submitter):
         is above `true_peak`, -9 to 0 dBTP (by default -1).
         With `max_bytes`, a number or such as ``"25MB"``, the file is as good as it can
         be with no more bytes; nothing is copied.
+        Media that are not where the timeline says are looked for by name in
+        `media_root`; with `missing` ``black``, those found nowhere are black or silent.
         """
+        media = media_rules(media_root, missing)
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "preset": preset,
@@ -86,7 +91,9 @@ class Movies(Submitter):
             webhook=webhook,
             idempotency_key=idempotency_key,
         )
-        return self._submit_timeline(new, options, read=lambda: read_timeline(timeline))
+        return self._submit_timeline(
+            new, options, read=lambda: read_timeline(timeline, media)
+        )
 
     def renditions(  # noqa: PLR0913  # as many as the command has options
         self,
@@ -96,6 +103,8 @@ class Movies(Submitter):
         presets: Sequence[str],
         name: str | None = None,
         range: RangeLike | None = None,  # noqa: A002  # named as on the command line
+        media_root: str | os.PathLike[str] | None = None,
+        missing: str = "refuse",
         priority: int = 4,
         vmaf: float | None = None,
         loudness: float | None = None,
@@ -112,6 +121,7 @@ class Movies(Submitter):
         is that of the file unless another is given. For `vmaf`, `loudness` and
         `true_peak` see `render`.
         """
+        media = media_rules(media_root, missing)
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "presets": list(presets),
@@ -132,7 +142,7 @@ class Movies(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source)
+            new, options, read=lambda: self._read_source(source, media)
         )
 
     def ladder(  # noqa: PLR0913  # as many as the command has options
@@ -144,6 +154,8 @@ class Movies(Submitter):
         hls: bool = True,
         dash: bool = True,
         range: RangeLike | None = None,  # noqa: A002  # named as on the command line
+        media_root: str | os.PathLike[str] | None = None,
+        missing: str = "refuse",
         priority: int = 4,
         use_cache: bool = True,
         owner: str | None = None,
@@ -164,6 +176,8 @@ class Movies(Submitter):
             hls: whether there are playlists of HLS.
             dash: whether there is a description of DASH.
             range: start and end in seconds of the source; by default all of it.
+            media_root: where missing media of a timeline are looked for by name.
+            missing: ``refuse``, or ``black`` in their place.
             priority: 0 (last) to 9 (first).
             use_cache: whether what is kept is used.
             owner: whose job it is.
@@ -174,6 +188,7 @@ class Movies(Submitter):
         Raises:
             InvalidOption: when a rung is unknown or larger than the source.
         """
+        media = media_rules(media_root, missing)
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "rungs": list(rungs),
@@ -193,7 +208,7 @@ class Movies(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source)
+            new, options, read=lambda: self._read_source(source, media)
         )
 
 

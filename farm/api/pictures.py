@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from farm.api.output import absolute, check_output, check_output_folder
-from farm.api.source import is_media, read_timeline
+from farm.api.source import is_media, media_rules, read_timeline
 from farm.api.submit import Submitter
 from farm.api.times import read_time
 from farm.errors import InvalidOption
@@ -36,6 +36,8 @@ class Pictures(Submitter):
         *,
         at: TimeLike,
         width: int | None = None,
+        media_root: str | os.PathLike[str] | None = None,
+        missing: str = "refuse",
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
@@ -43,6 +45,7 @@ class Pictures(Submitter):
         idempotency_key: str | None = None,
     ) -> Job:
         """Write the picture that a timeline or a film shows at a time."""
+        media = media_rules(media_root, missing)
         options: dict[str, JsonValue] = {
             "at": str(read_time(at, name="time")),
             "width": width,
@@ -58,7 +61,7 @@ class Pictures(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source, partly=True)
+            new, options, read=lambda: self._read_source(source, media, partly=True)
         )
 
     def thumbnails(  # noqa: PLR0913  # as many as the command has options
@@ -129,6 +132,8 @@ class Pictures(Submitter):
         exact: bool = False,
         stills: bool = False,
         strip: bool = False,
+        media_root: str | os.PathLike[str] | None = None,
+        missing: str = "refuse",
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
@@ -151,12 +156,15 @@ class Pictures(Submitter):
             exact: take the frame in the middle of each part of a film.
             stills: also write each picture as a file of its own.
             strip: also write all pictures in one row.
+            media_root: where missing media of a timeline are looked for by name.
+            missing: ``refuse``, or ``black`` in their place.
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: who pays for the cache.
             webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: the same key gives the same job.
         """
+        media = media_rules(media_root, missing)
         options: dict[str, JsonValue] = {
             "count": count,
             "every": None if every is None else str(read_time(every, name="distance")),
@@ -181,7 +189,9 @@ class Pictures(Submitter):
             path = str(absolute(source))
             spec: dict[str, JsonValue] = {**options, "path": path, "output": new.output}
             return self._submit(replace(new, spec=spec))
-        return self._submit_timeline(new, options, read=lambda: read_timeline(source))
+        return self._submit_timeline(
+            new, options, read=lambda: read_timeline(source, media)
+        )
 
     def frames(  # noqa: PLR0913  # as many as the command has options
         self,
@@ -199,6 +209,8 @@ class Pictures(Submitter):
         scores: bool = False,
         width: int | None = None,
         format: str | None = None,  # noqa: A002  # named as on the command line
+        media_root: str | os.PathLike[str] | None = None,
+        missing: str = "refuse",
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
@@ -223,12 +235,15 @@ class Pictures(Submitter):
                 decoded; of frames by another strategy it is always told.
             width: in pixels; a film by a strategy is not made larger.
             format: ``jpg``, ``png``, ``webp`` or ``avif``.
+            media_root: where missing media of a timeline are looked for by name.
+            missing: ``refuse``, or ``black`` in their place.
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: who pays for the cache.
             webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: the same key gives the same job.
         """
+        media = media_rules(media_root, missing)
         usual = find_purpose(purpose)
         new = NewJob(
             kind=JobKind.FRAMES,
@@ -249,7 +264,7 @@ class Pictures(Submitter):
                 raise InvalidOption("frames are at times or by a strategy, not both")
             options["at"] = [str(read_time(time, name="time")) for time in at]
             return self._submit_timeline(
-                new, options, read=lambda: self._read_source(source, partly=True)
+                new, options, read=lambda: self._read_source(source, media, partly=True)
             )
         if not (isinstance(source, str | os.PathLike) and is_media(source)):
             raise InvalidOption("strategies look through films; of a timeline, say at")

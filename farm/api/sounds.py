@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from farm.api.output import absolute, check_output, check_output_folder, check_sources
-from farm.api.source import TIMELINE_SUFFIXES, read_timeline
+from farm.api.source import TIMELINE_SUFFIXES, media_rules, read_timeline
 from farm.api.submit import Submitter
 from farm.jobs.records import NewJob
 from farm.jobs.status import JobKind
@@ -38,6 +38,8 @@ class Sounds(Submitter):
         format: str | None = None,  # noqa: A002  # named as on the command line
         bits: int = 16,
         split_channels: bool = False,
+        media_root: str | os.PathLike[str] | None = None,
+        missing: str = "refuse",
         priority: int = 4,
         owner: str | None = None,
         project: str | None = None,
@@ -58,12 +60,15 @@ class Sounds(Submitter):
             format: ``dat``, ``json`` or ``png``; by default the output's suffix.
             bits: of each peak, 8 or 16.
             split_channels: peaks of each channel, instead of those of their mean.
+            media_root: where missing media of a timeline are looked for by name.
+            missing: ``refuse``, or ``black`` in their place.
             priority: 0 (last) to 9 (first).
             owner: whose job it is.
             project: to which what is kept is counted.
             webhook: a URL that is told of it, as by `Job.notify`.
             idempotency_key: a second job with the same key is the first.
         """
+        media = media_rules(media_root, missing)
         target = (
             check_output_folder(output, self.settings)
             if zoom
@@ -90,16 +95,18 @@ class Sounds(Submitter):
             webhook=webhook,
             idempotency_key=idempotency_key,
         )
-        media = _media(source)
-        if media is not None:
-            check_sources(target, {str(media)})
+        film = _media(source)
+        if film is not None:
+            check_sources(target, {str(film)})
             spec: dict[str, JsonValue] = {
                 **options,
-                "media": str(media),
+                "media": str(film),
                 "output": str(target),
             }
             return self._submit(replace(new, spec=spec))
-        return self._submit_timeline(new, options, read=lambda: read_timeline(source))
+        return self._submit_timeline(
+            new, options, read=lambda: read_timeline(source, media)
+        )
 
 
 _FORMATS = ("png", "json", "dat")

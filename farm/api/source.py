@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from farm.api.output import absolute
+from farm.effects.lookup import CATALOGUE
 from farm.errors import InvalidOption
 from farm.place import is_address
 from farm.timeline.clip import Clip, FileMedia
-from farm.timeline.load import Loaded, load_timeline
+from farm.timeline.load import SUFFIXES, Loaded, load_timeline
+from farm.timeline.relink import MediaRules, relink
 from farm.timeline.whole import say_truncated, timeline_of
 
 if TYPE_CHECKING:
@@ -23,13 +25,22 @@ if TYPE_CHECKING:
 Source: TypeAlias = (
     "str | os.PathLike[str] | Mapping[str, Any] | Timeline | OtioTimeline"
 )
-"""A path, a ``farm-timeline/1`` document, or a timeline of the farm's or of OTIO."""
+"""A path, a document of any form, or a timeline of the farm's or of OTIO."""
 
-TIMELINE_SUFFIXES = (".json", ".otio")
+TIMELINE_SUFFIXES = SUFFIXES
+_USUAL = MediaRules()
 
 
-def read_timeline(source: Source) -> Loaded:
+def media_rules(media_root: str | os.PathLike[str] | None, missing: str) -> MediaRules:
+    """Return what is done about missing media; raise `InvalidOption`."""
+    root = None if media_root is None else Path(media_root).absolute()
+    return MediaRules(root=root, missing=missing)
+
+
+def read_timeline(source: Source, media: MediaRules = _USUAL) -> Loaded:
     """Read a timeline of any form; its sources may lie in an object store.
+
+    Media that are missing are looked for, or done without, as the rules say.
 
     Raises:
         InvalidOption: when it is itself an object.
@@ -41,8 +52,11 @@ def read_timeline(source: Source) -> Loaded:
             "machine, copy it here first"
         )
     if isinstance(source, os.PathLike):
-        return load_timeline(Path(source))
-    return load_timeline(dict(source) if isinstance(source, Mapping) else source)
+        loaded = load_timeline(Path(source), catalogue=CATALOGUE)
+    else:
+        plain = dict(source) if isinstance(source, Mapping) else source
+        loaded = load_timeline(plain, catalogue=CATALOGUE)
+    return relink(loaded, media)
 
 
 def sources_of(timeline: Timeline) -> set[str]:
@@ -65,7 +79,11 @@ def is_media(source: Source) -> bool:
 
 
 def read_timeline_or_media(
-    source: Source, *, facts_of: Callable[[Path], MediaFacts], partly: bool = False
+    source: Source,
+    *,
+    facts_of: Callable[[Path], MediaFacts],
+    partly: bool = False,
+    media: MediaRules = _USUAL,
 ) -> Loaded:
     """Read a timeline; of a film or a picture, make one that shows all of it.
 
@@ -73,6 +91,7 @@ def read_timeline_or_media(
         source: either.
         facts_of: reads a media file.
         partly: of a truncated film, show what there is.
+        media: what is done about missing media of a timeline.
     """
     if isinstance(source, str | os.PathLike):
         path = absolute(source)
@@ -83,4 +102,4 @@ def read_timeline_or_media(
                 timeline=timeline_of(facts, partly=partly),
                 warnings=(told,) if told else (),
             )
-    return read_timeline(source)
+    return read_timeline(source, media)

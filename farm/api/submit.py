@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from farm.plan.jobs import FirstTasks
     from farm.settings import Settings
     from farm.timeline.load import Loaded
+    from farm.timeline.relink import MediaRules
 
 
 _FACTS = TypeAdapter(MediaFacts)
@@ -55,12 +56,16 @@ class Submitter:
         self._host = Host(settings, may_start=may_start)
         self.settings = self._host.settings
 
-    def _read_source(self, source: Source, *, partly: bool = False) -> Loaded:
+    def _read_source(
+        self, source: Source, media: MediaRules, *, partly: bool = False
+    ) -> Loaded:
         """Read a timeline; of a film or a picture, make one that shows all of it.
 
         With `partly`, what there is of a truncated film.
         """
-        return read_timeline_or_media(source, facts_of=self._facts_of, partly=partly)
+        return read_timeline_or_media(
+            source, facts_of=self._facts_of, partly=partly, media=media
+        )
 
     def _facts_of(self, path: Path) -> MediaFacts:
         """Return the facts of a file, as they were kept or read now."""

@@ -12,6 +12,8 @@ from farm.cli.options import (
     FolderOption,
     JsonOption,
     LoudnessOption,
+    MediaRootOption,
+    MissingOption,
     OutputOption,
     PriorityOption,
     TruePeakOption,
@@ -22,7 +24,8 @@ from farm.cli.owned import owned
 from farm.cli.session import make
 
 _TimelineArgument = Annotated[
-    Path, typer.Argument(metavar="TIMELINE", help="farm-timeline/1 or OpenTimelineIO.")
+    Path,
+    typer.Argument(metavar="TIMELINE", help="Of any known form; see docs/doors.md."),
 ]
 
 
@@ -46,6 +49,8 @@ def render(
             "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
         ),
     ] = None,
+    media_root: MediaRootOption = None,
+    missing: MissingOption = "refuse",
     priority: PriorityOption = 4,
     device: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
     segments: Annotated[
@@ -84,6 +89,8 @@ def render(
             true_peak=true_peak,
             max_bytes=max_bytes,
             use_cache=not no_cache,
+            media_root=media_root,
+            missing=missing,
             webhook=webhook,
         ),
         detach=detach,
@@ -110,6 +117,8 @@ def renditions(
             "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
         ),
     ] = None,
+    media_root: MediaRootOption = None,
+    missing: MissingOption = "refuse",
     priority: PriorityOption = 4,
     vmaf: VmafOption = None,
     loudness: LoudnessOption = None,
@@ -134,6 +143,8 @@ def renditions(
             loudness=loudness,
             true_peak=true_peak,
             use_cache=not no_cache,
+            media_root=media_root,
+            missing=missing,
             webhook=webhook,
         ),
         detach=detach,
@@ -164,6 +175,8 @@ def ladder(
             "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
         ),
     ] = None,
+    media_root: MediaRootOption = None,
+    missing: MissingOption = "refuse",
     priority: PriorityOption = 4,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Render all of it anew.")
@@ -183,6 +196,8 @@ def ladder(
             range=time_range,
             priority=priority,
             use_cache=not no_cache,
+            media_root=media_root,
+            missing=missing,
             webhook=webhook,
         ),
         detach=detach,

@@ -22,6 +22,15 @@ WidthOption: TypeAlias = Annotated[
 PriorityOption: TypeAlias = Annotated[
     int, typer.Option(min=0, max=9, help="0 (last) to 9 (first).")
 ]
+MediaRootOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--media-root", metavar="DIR", help="Look there, by name, for missing media."
+    ),
+]
+MissingOption: TypeAlias = Annotated[
+    str, typer.Option(metavar="refuse|black", help="What to do about missing media.")
+]
 VmafOption: TypeAlias = Annotated[
     float | None,
     typer.Option(

@@ -11,6 +11,8 @@ from farm.cli.options import (
     DetachOption,
     FolderOption,
     JsonOption,
+    MediaRootOption,
+    MissingOption,
     OutputOption,
     WebhookOption,
     WidthOption,
@@ -36,13 +38,22 @@ def frame(
     ],
     output: OutputOption,
     width: WidthOption = None,
+    media_root: MediaRootOption = None,
+    missing: MissingOption = "refuse",
     webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Write the picture at a time as jpg, png, webp or avif."""
     return make(
-        lambda farm: farm.frame(source, output, at=at, width=width, webhook=webhook),
+        lambda farm: farm.frame(
+            source,
+            output,
+            at=at,
+            width=width,
+            media_root=media_root,
+            missing=missing,
+        ),
         detach=detach,
         as_json=as_json,
     )
@@ -114,6 +125,8 @@ def storyboard(
     strip: Annotated[
         bool, typer.Option("--strip", help="Also all pictures in one row.")
     ] = False,
+    media_root: MediaRootOption = None,
+    missing: MissingOption = "refuse",
     webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
@@ -131,6 +144,8 @@ def storyboard(
             exact=exact,
             stills=stills,
             strip=strip,
+            media_root=media_root,
+            missing=missing,
             webhook=webhook,
         ),
         detach=detach,
@@ -179,6 +194,8 @@ def frames(
     picture_format: Annotated[
         str | None, typer.Option("--format", help="jpg, png, webp or avif.")
     ] = None,
+    media_root: MediaRootOption = None,
+    missing: MissingOption = "refuse",
     webhook: WebhookOption = None,
     detach: DetachOption = False,
     as_json: JsonOption = False,
@@ -199,6 +216,8 @@ def frames(
             scores=scores,
             width=width,
             format=picture_format,
+            media_root=media_root,
+            missing=missing,
             webhook=webhook,
         ),
         detach=detach,

@@ -10,6 +10,8 @@ import typer
 from farm.cli.options import (
     DetachOption,
     JsonOption,
+    MediaRootOption,
+    MissingOption,
     OutputOption,
     PriorityOption,
     WebhookOption,
@@ -57,6 +59,8 @@ def waveform(
     split_channels: Annotated[
         bool, typer.Option("--split-channels", help="Each channel by itself.")
     ] = False,
+    media_root: MediaRootOption = None,
+    missing: MissingOption = "refuse",
     priority: PriorityOption = 4,
     webhook: WebhookOption = None,
     detach: DetachOption = False,
@@ -76,6 +80,8 @@ def waveform(
             bits=bits,
             split_channels=split_channels,
             priority=priority,
+            media_root=media_root,
+            missing=missing,
             webhook=webhook,
         ),
         detach=detach,

@@ -50,14 +50,21 @@ def parse_json(text: str, *, name: str) -> dict[str, Any]:
 def read_text(path: Path) -> str:
     """Read a document's text; raise `InvalidTimeline` that says why not."""
     try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        problem = Problem(path="", message="it is not text; is it a media file?")
+    raise InvalidTimeline.of([problem], name=str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a document; raise `InvalidTimeline` that says why not."""
+    try:
         if path.stat().st_size > _LARGEST_BYTES:
             reason = "it is larger than 256 MB; is it a timeline?"
         elif path.stat().st_size == 0:
             reason = "the file is empty"
         else:
-            return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        reason = "it is not text; is it a media file?"
+            return path.read_bytes()
     except FileNotFoundError:
         reason = "there is no such file"
     except OSError as error:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import opentimelineio as otio
 
+from farm.timeline.doors.catalogue import NoCatalogue
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from farm.timeline.doors.otio.notes import Notes
+    from farm.timeline.doors.catalogue import Catalogue
+    from farm.timeline.doors.notes import Notes
     from farm.timeline.doors.otio.rows import Row
 
 VIDEO: str = otio.schema.TrackKind.Video
@@ -31,6 +34,7 @@ class Context:
     muted: bool = False
     """Whether the sound of films lies on tracks of its own."""
     depth: int = 0
+    catalogue: Catalogue = NoCatalogue()  # noqa: RUF009  # it holds nothing
 
     def child(self, number: int, *, kind: str, muted: bool) -> Context:
         """Return the context of a child."""

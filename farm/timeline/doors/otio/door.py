@@ -10,17 +10,22 @@ import opentimelineio as otio
 
 from farm.errors import InvalidTimeline, Problem
 from farm.timeline.document import load_document
+from farm.timeline.doors.catalogue import NoCatalogue
+from farm.timeline.doors.notes import Notes
 from farm.timeline.doors.otio.block import Context
 from farm.timeline.doors.otio.flatten import flatten
-from farm.timeline.doors.otio.notes import Notes
+from farm.timeline.doors.otio.own import own_fields
 from farm.timeline.doors.otio.size import find_size
 from farm.timeline.doors.otio.text import read_objects
 from farm.timeline.doors.otio.time import exact_rate, is_picture_rate
 from farm.timeline.doors.otio.write import write_tracks
-from farm.timeline.load import Loaded
-from farm.timeline.timeline import FORMAT
+from farm.timeline.loaded import Loaded
+from farm.timeline.timeline import FORMAT, Timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from farm.timeline.doors.catalogue import Catalogue
     from farm.timeline.doors.otio.block import Block
 
 _USUAL_RATE = Fraction(25)
@@ -28,60 +33,108 @@ _USUAL_SIZE = 1920, 1080
 _ITEMS = (otio.schema.Stack, otio.schema.Track, otio.schema.Clip)
 
 
-def from_text(text: str, *, folder: Path, name: str) -> Loaded:
+def from_text(
+    text: str, *, folder: Path, name: str, catalogue: Catalogue | None = None
+) -> Loaded:
     """Read the text of an ``.otio`` file.
 
     Args:
         text: OpenTimelineIO's JSON.
         folder: what relative media paths start from.
         name: what to call the file in a message.
+        catalogue: where effects are known.
 
     Raises:
         InvalidTimeline: with all problems, each with its place in the file.
     """
-    return _load(read_objects(text, name=name), folder=folder, name=name)
+    source = read_objects(text, name=name)
+    return from_adapter(
+        source, folder=folder, name=name, notes=Notes(), catalogue=catalogue
+    )
 
 
-def from_object(source: object, *, folder: Path | None) -> Loaded:
+def from_object(
+    source: object, *, folder: Path | None, catalogue: Catalogue | None = None
+) -> Loaded:
     """Read a timeline, a collection with one, or a stack, track or clip."""
-    return _load(source, folder=folder or Path.cwd(), name="the timeline")
+    return from_adapter(
+        source,
+        folder=folder or Path.cwd(),
+        name="the timeline",
+        notes=Notes(),
+        catalogue=catalogue,
+    )
 
 
-def _load(source: Any, *, folder: Path, name: str) -> Loaded:  # noqa: ANN401  # of OTIO
+def from_adapter(
+    source: Any,  # noqa: ANN401  # of OTIO
+    *,
+    folder: Path,
+    name: str,
+    notes: Notes,
+    screen: Mapping[str, Any] | None = None,
+    catalogue: Catalogue | None = None,
+) -> Loaded:
+    """Read what an adapter made of another format.
+
+    Args:
+        source: an object of OpenTimelineIO.
+        folder: what relative media paths start from.
+        name: what to call the file in a message.
+        notes: what was found in the file already.
+        screen: rate, width and height, as far as the format knows them.
+        catalogue: where effects are known.
+    """
     root = _find_root(source, name)
-    notes = Notes()
     is_timeline = isinstance(root, otio.schema.Timeline)
     if is_timeline and root.tracks is None:
         problem = Problem(path="tracks", message="there are no tracks")
         raise InvalidTimeline.of([problem], name=name)
-    context = Context(notes=notes, root="tracks" if is_timeline else "children")
+    context = Context(
+        notes=notes,
+        root="tracks" if is_timeline else "children",
+        catalogue=catalogue or NoCatalogue(),
+    )
     block = flatten(root.tracks if is_timeline else root, context)
-    if notes.problems:
-        raise InvalidTimeline.of(notes.problems, name=name)
-    return _write(root, block, notes, folder=folder, name=name)
+    notes.raise_problems(name)
+    _tell_markers(root, notes)
+    known = {**(screen or {}), **own_fields(root, Timeline, notes, "")}
+    return _write(root, block, notes, known, folder=folder, name=name)
+
+
+def _tell_markers(root: Any, notes: Notes) -> None:  # noqa: ANN401  # of OTIO
+    """Say how many markers there are, which nobody sees in a film."""
+    tracks = getattr(root, "tracks", root)
+    items = (
+        [tracks, *tracks.find_children()] if hasattr(tracks, "find_children") else []
+    )
+    count = sum(len(getattr(each, "markers", ())) for each in items)
+    if count:
+        notes.warn("", f"{count} markers are not shown")
 
 
 def _write(
     root: Any,  # noqa: ANN401  # of OTIO
     block: Block,
     notes: Notes,
+    known: dict[str, Any],
     *,
     folder: Path,
     name: str,
 ) -> Loaded:
-    written = write_tracks(block, notes)
-    rate = _choose_rate(root, notes)
-    width, height = _choose_size(root, notes)
+    if "rate" not in known:
+        known["rate"] = _choose_rate(root, notes)
+    written = write_tracks(block, known["rate"], notes)
+    if not {"width", "height"} <= known.keys():
+        known["width"], known["height"] = _choose_size(root, notes)
     document = {
         "format": FORMAT,
         "name": root.name,
-        "rate": rate,
-        "width": width,
-        "height": height,
+        **known,
         "tracks": written.tracks,
     }
     timeline = load_document(document, folder=folder, name=name, places=written.places)
-    return Loaded(timeline=timeline, warnings=tuple(dict.fromkeys(notes.warnings)))
+    return Loaded(timeline=timeline, warnings=notes.told)
 
 
 def _find_root(source: Any, name: str) -> Any:  # noqa: ANN401  # of OTIO

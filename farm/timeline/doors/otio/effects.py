@@ -1,48 +1,101 @@
-"""Effects of OpenTimelineIO: the speed is taken, all else is told."""
+"""Effects of OpenTimelineIO: speeds, frozen frames, and what the catalogue knows."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import opentimelineio as otio
 
-from farm.timeline.doors.otio.notes import label
+from farm.timeline.doors.notes import label
+from farm.timeline.doors.otio.own import plain
 from farm.timeline.time import parse_speed
 
 if TYPE_CHECKING:
-    from farm.timeline.doors.otio.notes import Notes
+    from farm.timeline.doors.catalogue import Catalogue
+    from farm.timeline.doors.notes import Notes
 
 _SLOWEST, _FASTEST = Fraction(1, 1000), 100
+#: So slow that a frame is held: a thousandth of a frame goes by in each.
+_FROZEN = Fraction(1, 1000)
 
 
-def read_speed(item: otio.core.Item, notes: Notes, place: str) -> Fraction:
-    """Return how many times as fast an item plays; tell its other effects."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """How an item is played."""
+
+    speed: Fraction = Fraction(1)
+    is_frozen: bool = False
+    effects: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read_effects(  # noqa: C901  # one branch for each kind
+    item: otio.core.Item, notes: Notes, place: str, catalogue: Catalogue
+) -> Played:
+    """Return how an item is played; tell what is not shown."""
     name = label(item.schema_name().lower(), item.name)
-    speed = Fraction(1)
+    speed, is_frozen = Fraction(1), False
+    effects: list[dict[str, Any]] = []
     for effect in item.effects:
         if not effect.enabled:
             continue
-        if isinstance(effect, otio.schema.LinearTimeWarp) and _is_motion(effect):
+        if _is_freeze(effect):
+            is_frozen = True
+        elif isinstance(effect, otio.schema.LinearTimeWarp) and _is_motion(effect):
             if effect.time_scalar < 0:
                 notes.warn(place, f"{name} plays backwards, but is shown forwards")
             speed *= parse_speed(abs(effect.time_scalar))
+        elif (factor := _remapped(effect)) is not None:
+            if factor < 0:
+                notes.warn(place, f"{name} plays backwards, but is shown forwards")
+            speed *= abs(factor)
         else:
             kind = effect.effect_name or effect.schema_name()
-            notes.warn(place, f"{name}: the effect {kind} is not known and left out")
+            use = catalogue.find(kind, {})
+            if use is None:
+                message = f"{name}: the effect {kind} is not known and left out"
+                notes.warn(place, message)
+            else:
+                effects.append(use.model_dump(mode="json"))
+    if is_frozen:
+        return Played(speed=_FROZEN, is_frozen=True, effects=effects)
     if _SLOWEST <= speed <= _FASTEST:
-        return speed
+        return Played(speed=speed, effects=effects)
     notes.refuse(
         place,
         f"{name} plays at {float(speed):g} times its speed; "
         f"{float(_SLOWEST):g} to {_FASTEST} can be rendered",
     )
-    return Fraction(1)
+    return Played()
+
+
+def _is_freeze(effect: otio.schema.Effect) -> bool:
+    if isinstance(effect, otio.schema.FreezeFrame):
+        return True
+    return isinstance(effect, otio.schema.LinearTimeWarp) and effect.time_scalar == 0
 
 
 def _is_motion(effect: otio.schema.LinearTimeWarp) -> bool:
-    """Whether it is a speed: a frozen frame is of the same class, at speed 0."""
+    """Whether it is a speed that is a number."""
     scalar = effect.time_scalar
-    is_speed = math.isfinite(scalar) and 0 < abs(scalar) < _FASTEST**2
-    return is_speed and not isinstance(effect, otio.schema.FreezeFrame)
+    return math.isfinite(scalar) and 0 < abs(scalar) < _FASTEST**2
+
+
+def _remapped(effect: otio.schema.Effect) -> Fraction | None:
+    """Return the speed in FCP 7's filter "Time Remap", which its adapter keeps."""
+    metadata = effect.metadata
+    held = plain(metadata.get("fcp_xml")) if "fcp_xml" in metadata else None
+    if not isinstance(held, dict):
+        return None
+    if "timeremap" not in {held.get("effectid"), effect.effect_name}:
+        return None
+    parameters = held.get("parameter") or []
+    for each in parameters if isinstance(parameters, list) else [parameters]:
+        if isinstance(each, dict) and each.get("parameterid") == "speed":
+            try:
+                return parse_speed(str(each.get("value"))) / 100
+            except ValueError:
+                return None
+    return None

@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING, Literal
 
 import opentimelineio as otio
 
+from farm.timeline.doors.notes import Notes, label
 from farm.timeline.doors.otio.block import AUDIO, NOTHING, VIDEO, Block
-from farm.timeline.doors.otio.effects import read_speed
+from farm.timeline.doors.otio.effects import read_effects
 from farm.timeline.doors.otio.leaf import flatten_clip, flatten_gap, read_transition
-from farm.timeline.doors.otio.notes import Notes, label
+from farm.timeline.doors.otio.own import own_fields
 from farm.timeline.doors.otio.rows import (
     Blank,
     Blend,
     Row,
     Shown,
+    add_effects,
     delay_row,
     fill_row,
     speed_up_row,
@@ -35,6 +37,7 @@ from farm.timeline.doors.otio.rows import (
 )
 from farm.timeline.doors.otio.time import exact_time
 from farm.timeline.time import show_time, show_value
+from farm.timeline.timeline import Track as FarmTrack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +81,13 @@ def _label(item: otio.core.Composable) -> str:
 
 def _arrange(item: otio.core.Composition, block: Block, context: Context) -> Block:
     """Apply the range, the speed and the switch of a composition to its rows."""
-    speed = read_speed(item, context.notes, context.place)
+    played = read_effects(item, context.notes, context.place, context.catalogue)
+    speed = played.speed
+    if played.is_frozen:
+        context.warn(f"{_label(item)} is frozen, but plays on: only clips can freeze")
+        speed = Fraction(1)
+    if played.effects:
+        block = block.each_row(lambda row: add_effects(row, played.effects))
     span = item.source_range
     if span is not None or speed != 1:
         if block.length is None:
@@ -176,7 +185,8 @@ def _flatten_track(track: otio.schema.Track, context: Context) -> Block:
     main = (video or audio)[0]
     rows = Block(length=main.length, video=tuple(video), audio=tuple(audio))
     first = parts[0].blend if parts else None
-    named = rows.each_row(lambda row: replace(row, name=track.name))
+    fields = own_fields(track, FarmTrack, context.notes, context.place)
+    named = rows.each_row(lambda row: replace(row, name=track.name, fields=fields))
     return replace(named, lead=first.before if first else Fraction(0))
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from farm.timeline.clip import Clip
+from farm.timeline.doors.catalogue import transition_kind
+from farm.timeline.doors.notes import Notes, label
 from farm.timeline.doors.otio.block import AUDIO, NOTHING, Block
-from farm.timeline.doors.otio.effects import read_speed
-from farm.timeline.doors.otio.media import read_media
-from farm.timeline.doors.otio.notes import Notes, label
+from farm.timeline.doors.otio.effects import read_effects
+from farm.timeline.doors.otio.media import read_media, read_stills
+from farm.timeline.doors.otio.own import own_fields, plain
 from farm.timeline.doors.otio.rows import Blank, Blend, Row, Shown
 from farm.timeline.doors.otio.time import exact_rate, exact_time, is_picture_rate
 from farm.timeline.time import show_time
@@ -18,11 +21,10 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
     from farm.timeline.doors.otio.block import Context
-    from farm.timeline.doors.otio.rows import Piece
+from farm.timeline.doors.otio.rows import Piece
 
 #: A clip may start this much before its media: programs round to frames of their own.
 _EARLY_SECONDS = Fraction(1, 10)
-_DISSOLVE = "SMPTE_Dissolve"
 
 
 def flatten_gap(gap: otio.schema.Gap, context: Context) -> Block:
@@ -48,11 +50,17 @@ def flatten_clip(clip: otio.schema.Clip, context: Context) -> Block:
     notes = context.notes if clip.enabled else Notes()
     is_sound = context.kind == AUDIO
     media = read_media(clip, notes, context.place, is_sound=is_sound)
-    speed = read_speed(clip, notes, context.place)
+    stills = read_stills(clip, notes, context.place)
+    played = read_effects(clip, notes, context.place, context.catalogue)
+    fields = own_fields(clip, Clip, notes, context.place)
+    if played.effects:
+        fields["effects"] = [*fields.get("effects", ()), *played.effects]
     piece: Piece
     if media is None:
         piece = Blank(length=length or Fraction(0))
     else:
+        if played.is_frozen:
+            fields["muted"] = True
         if length is None and media["type"] != "file":
             context.refuse(f"{name} has no source_range, which says how long it is")
         piece = Shown(
@@ -61,9 +69,11 @@ def flatten_clip(clip: otio.schema.Clip, context: Context) -> Block:
             media=media,
             length=length,
             start=start,
-            speed=speed,
+            speed=played.speed,
             enabled=clip.enabled,
             muted=context.muted and not is_sound,
+            fields=fields,
+            stills=stills,
         )
     row = Row(pieces=(piece,))
     if is_sound:
@@ -82,13 +92,24 @@ def read_transition(item: otio.schema.Transition, context: Context) -> Blend | N
     if before + after == 0:
         context.warn(f"{name} has no length and is left out")
         return None
-    kind = item.transition_type
-    if kind not in XFADE_TRANSITIONS:
-        if kind != _DISSOLVE:
-            what = label("type", kind)
-            context.warn(f"{name}: {what} is not known; a dissolve is shown")
+    kind = _kind(item)
+    if kind is None:
+        what = label("type", item.transition_type)
+        context.warn(f"{name}: {what} is not known; a dissolve is shown")
         kind = "dissolve"
     return Blend(place=context.place, kind=kind, before=before, after=after)
+
+
+def _kind(item: otio.schema.Transition) -> str | None:
+    """Return the kind of a transition: by its type, else by what its program wrote."""
+    if item.transition_type in XFADE_TRANSITIONS:
+        return str(item.transition_type)
+    held = plain(item.metadata)
+    edl = held.get("cmx_3600", {}) if isinstance(held, dict) else {}
+    pattern = edl.get("transition") if isinstance(edl, dict) else None
+    if isinstance(pattern, str) and (kind := transition_kind(pattern)):
+        return kind
+    return transition_kind(item.transition_type)
 
 
 def _read_range(

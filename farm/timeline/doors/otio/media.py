@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import opentimelineio as otio
 
-from farm.timeline.doors.otio.notes import label
+from farm.timeline.doors.notes import label
+from farm.timeline.doors.otio.own import own_media, plain
+from farm.timeline.doors.otio.rows import Stills
+from farm.timeline.doors.otio.time import exact_rate, exact_time
+from farm.timeline.doors.url import read_url
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from farm.timeline.doors.otio.notes import Notes
+    from farm.timeline.doors.notes import Notes
 
-_DRIVE = re.compile(r"/[A-Za-z]:[/\\]")
 _HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 #: Kinds of generators that are plain colours, in small letters without spaces.
 _COLOR_KINDS = {"solidcolor", "solid", "color", "colour", "colormatte", "colorsolid"}
 _BLACK_KINDS = {"black", "blackvideo", "slug", "blank"}
 _NAMED_COLORS = {"black": "#000000", "white": "#ffffff"}
 _CHANNELS = 3
+_MOST_DIGITS = 20
 
 
 def read_media(
@@ -35,31 +39,60 @@ def read_media(
     reference, name = clip.media_reference, label("clip", clip.name)
     match reference:
         case otio.schema.ExternalReference() if reference.target_url:
-            return {"type": "file", "path": read_url(reference.target_url)}
+            path = read_url(reference.target_url)
+            return {"type": "file", "path": path, **own_media(clip)}
         case otio.schema.ImageSequenceReference():
-            notes.refuse(
-                place,
-                f"{name} is a sequence of images ({reference.name_prefix}*"
-                f"{reference.name_suffix}), which cannot be read: make a film of it",
-            )
+            if is_sound:
+                notes.refuse(place, f"{name} is a sequence of images on an audio track")
+                return None
+            return {"type": "file", "path": reference.name_prefix or "images"}
         case otio.schema.GeneratorReference():
             return _read_generator(reference, notes, place, name, is_sound=is_sound)
         case _:
+            if clip.enabled and (named := _name_of(clip)):
+                return {"type": "file", "path": named, **own_media(clip)}
             message = f"{name} has no media: link it to a file (ExternalReference)"
             notes.refuse(place, message)
     return None
 
 
-def read_url(url: str) -> str:
-    """Return the path that a URL means; anything but ``file:`` stays as it is."""
-    if not url.lower().startswith("file:"):
-        return url
-    rest = url[len("file:") :]
-    if rest.startswith("//"):
-        host, _, path = rest[2:].partition("/")
-        rest = f"/{path}" if host.lower() in {"", "localhost"} else f"//{host}/{path}"
-    path = unquote(rest)
-    return path[1:] if _DRIVE.match(path) else path
+def read_stills(clip: otio.schema.Clip, notes: Notes, place: str) -> Stills | None:
+    """Return the numbered images of a clip, if its media are such."""
+    reference = clip.media_reference
+    if not isinstance(reference, otio.schema.ImageSequenceReference):
+        return None
+    rate = exact_rate(reference.rate)
+    available = reference.available_range
+    if rate is None or reference.frame_step < 1 or available is None:
+        notes.refuse(
+            place,
+            "a sequence of images needs a rate, a step of 1 or more, and an "
+            "available_range",
+        )
+        return None
+    length = exact_time(available.duration, notes, place) or Fraction(0)
+    folder = read_url(reference.target_url_base or "")
+    if folder and not folder.endswith("/"):
+        folder += "/"
+    return Stills(
+        before=folder + reference.name_prefix,
+        after=reference.name_suffix,
+        first=reference.start_frame,
+        step=reference.frame_step,
+        digits=min(max(reference.frame_zero_padding, 0), _MOST_DIGITS),
+        rate=rate / reference.frame_step,
+        count=max(int(length * rate) // reference.frame_step, 1),
+    )
+
+
+def _name_of(clip: otio.schema.Clip) -> str:
+    """Return by what name the file of a clip can be looked for."""
+    held = plain(clip.metadata)
+    edl = held.get("cmx_3600") if isinstance(held, dict) else None
+    source = edl.get("source_file") if isinstance(edl, dict) else None
+    reference = clip.media_reference
+    named = [source, getattr(reference, "name", ""), clip.name]
+    return next((each for each in named if isinstance(each, str) and each), "")
 
 
 def _read_generator(
@@ -71,6 +104,8 @@ def _read_generator(
     is_sound: bool,
 ) -> dict[str, JsonValue] | None:
     kind = re.sub(r"[^a-z]", "", reference.generator_kind.lower())
+    if kind == "title" and not is_sound:
+        return {**plain(reference.parameters), "type": "title"}
     if is_sound or kind not in _COLOR_KINDS | _BLACK_KINDS:
         what = label("generator", reference.generator_kind)
         nothing = "silence" if is_sound else "nothing"

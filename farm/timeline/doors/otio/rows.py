@@ -6,16 +6,37 @@ Rows can be cut, padded and played faster without touching what they were made f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import JsonValue
 
-    from farm.timeline.doors.otio.notes import Notes
+    from farm.timeline.doors.notes import Notes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stills:
+    """Numbered images that are shown one after the other."""
+
+    before: str
+    """What stands before the number, with the folder."""
+    after: str
+    first: int
+    step: int
+    digits: int
+    rate: Fraction
+    count: int
+
+    def path(self, time: Fraction) -> str:
+        """Return the image that is shown at a time; the first or last beyond them."""
+        at = min(max(int(time * self.rate), 0), max(self.count - 1, 0))
+        number = self.first + at * self.step
+        sign, digits = ("-" if number < 0 else ""), str(abs(number))
+        return f"{self.before}{sign}{digits.zfill(self.digits)}{self.after}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +53,10 @@ class Shown:
     speed: Fraction = Fraction(1)
     enabled: bool = True
     muted: bool = False
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """Further fields of a clip of the farm."""
+    stills: Stills | None = None
+    """Where the media are numbered images."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +86,8 @@ class Row:
     pieces: tuple[Piece, ...]
     name: str = ""
     enabled: bool = True
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """Further fields of a track of the farm."""
 
     @property
     def length(self) -> Fraction | None:
@@ -109,6 +136,18 @@ def take_sound(row: Row) -> Row:
     return replace(row, pieces=tuple(heard(piece) for piece in row.pieces))
 
 
+def add_effects(row: Row, effects: list[dict[str, Any]]) -> Row:
+    """Apply effects to all clips of a row."""
+
+    def changed(piece: Piece) -> Piece:
+        if not isinstance(piece, Shown):
+            return piece
+        all_of_them = [*piece.fields.get("effects", ()), *effects]
+        return replace(piece, fields={**piece.fields, "effects": all_of_them})
+
+    return replace(row, pieces=tuple(changed(piece) for piece in row.pieces))
+
+
 def speed_up_row(row: Row, factor: Fraction) -> Row:
     """Play a row so many times as fast."""
 
@@ -154,7 +193,12 @@ def _part(piece: Shown | Blank, skipped: Fraction, length: Fraction) -> Piece:
     if isinstance(piece, Blank):
         return Blank(length=length)
     start = None if piece.start is None else piece.start + skipped * piece.speed
-    return replace(piece, start=start, length=length)
+    assert piece.length is not None  # noqa: S101  # of a row of known length
+    lost = {"fade_in", "video_fade_in"} if skipped > 0 else set()
+    if skipped + length < piece.length:
+        lost |= {"fade_out", "video_fade_out"}
+    fields = {key: value for key, value in piece.fields.items() if key not in lost}
+    return replace(piece, start=start, length=length, fields=fields)
 
 
 def _gap(length: Fraction) -> tuple[Piece, ...]:

@@ -11,12 +11,12 @@ from farm.timeline.time import parse_rate
 if TYPE_CHECKING:
     from opentimelineio.opentime import RationalTime
 
-    from farm.timeline.doors.otio.notes import Notes
+    from farm.timeline.doors.notes import Notes
 
 #: A count of frames so near to a whole number is that number.
 _WHOLE = 1e-6
 _FINEST = 10**6
-_LONGEST = 10**12
+_LONGEST = 2**53
 #: Rates that a picture may have; others count samples or seconds.
 _PICTURE_RATES = range(5, 1001)
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from farm.errors import Problem
+from farm.errors import InvalidTimeline, Problem
 from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+
+#: Of one file; a job's record holds them all.
+MOST_WARNINGS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,20 @@ class Notes:
     def warn(self, place: str, message: str) -> None:
         """Note what the render will not show."""
         self.warnings.append(f"{place}: {message}" if place else message)
+
+    def raise_problems(self, name: str) -> None:
+        """Raise `InvalidTimeline` where the timeline is unusable."""
+        if self.problems:
+            raise InvalidTimeline.of(self.problems, name=name)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The warnings, each once; of very many, the first and a count."""
+        told = list(dict.fromkeys(self.warnings))
+        if len(told) > MOST_WARNINGS:
+            more = len(told) - MOST_WARNINGS
+            told[MOST_WARNINGS:] = [f"and {more} more warnings"]
+        return tuple(told)
 
 
 def label(kind: str, name: str) -> str:

@@ -1,0 +1,214 @@
+"""Transitions of MLT: mixes within a track, and changes from track to track."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from farm.timeline.doors.catalogue import transition_kind
+from farm.timeline.doors.lay import Join, Sheet
+from farm.timeline.doors.mlt.filters import is_internal, put_into
+from farm.timeline.doors.mlt.values import frames_of, keys_of, property_of, rect_of
+from farm.timeline.time import show_value
+
+if TYPE_CHECKING:
+    from farm.timeline.doors.lay import Piece
+    from farm.timeline.doors.mlt.service import Services
+    from farm.timeline.doors.xml import Node
+
+_OVERLAYS = {"composite", "affine", "qtblend", "frei0r.cairoblend", "cairoblend"}
+_SOUNDS = {"mix"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """A change between clips that Kdenlive keeps on the two halves of a track."""
+
+    place: str
+    start: Fraction
+    end: Fraction
+    cut: Fraction
+    """Where the one clip ends and the other starts in the editor."""
+    is_reverse: bool
+    kind: str
+
+
+def mix_of(node: Node, services: Services) -> Mix | None:
+    """Return a transition as a mix; `None` where it is none."""
+    rate = services.screen.rate
+    if not property_of(node, "kdenlive:mixcut"):
+        return None
+    first, last = frames_of(node.get("in"), rate), frames_of(node.get("out"), rate)
+    if first is None or last is None or last <= first:
+        services.notes.warn(node.place, "the mix has no length and is left out")
+        return None
+    after = frames_of(property_of(node, "kdenlive:mixcut"), rate) or 0
+    after = min(max(after, 0), last - first)
+    return Mix(
+        place=node.place,
+        start=services.seconds(first),
+        end=services.seconds(last),
+        cut=services.seconds(last - after),
+        is_reverse=property_of(node, "reverse") == "1",
+        kind=_kind(node, services),
+    )
+
+
+def _kind(node: Node, services: Services) -> str:
+    name = property_of(node, "kdenlive_id") or property_of(node, "mlt_service")
+    pattern = property_of(node, "resource")
+    if name == "slide":
+        return _slide(node, services)
+    if pattern:
+        message = f"the pattern {show_value(pattern)} is not there; a dissolve is shown"
+        services.notes.warn(node.place, message)
+        return "dissolve"
+    kind = transition_kind(name)
+    if kind is None:
+        message = f"the transition {show_value(name)} is not known; a dissolve is shown"
+        services.notes.warn(node.place, message)
+    return kind or "dissolve"
+
+
+def _slide(node: Node, services: Services) -> str:
+    """Return from which side a clip slides in, by where its rectangle starts."""
+    screen = services.screen
+    keys = keys_of(property_of(node, "rect"), screen.rate)
+    rects = [rect_of(key.value, screen.width, screen.height) for key in keys]
+    ends = [rect for rect in (rects[:1] + rects[-1:]) if rect]
+    away = next((r for r in ends if abs(r[0]) > 0.5 or abs(r[1]) > 0.5), None)  # noqa: PLR2004
+    if away is None:
+        services.notes.warn(node.place, "it slides in from the right")
+        return "coverleft"
+    if abs(away[0]) >= abs(away[1]):
+        return "coverleft" if away[0] > 0 else "coverright"
+    return "coverup" if away[1] > 0 else "coverdown"
+
+
+def join_tracks(
+    lower: Sheet, upper: Sheet, mixes: list[Mix], services: Services
+) -> Sheet:
+    """Return both halves of a track as one, its mixes as transitions."""
+    found = Sheet()
+    found.add(lower)
+    found.add(replace(upper, pieces=[*upper.pieces]))
+    for mix in mixes:
+        ends = [
+            p for p in found.pieces if mix.start < p.end <= mix.end + _near(services)
+        ]
+        starts = [
+            p for p in found.pieces if mix.start - _near(services) <= p.start < mix.end
+        ]
+        before = next((p for p in ends if p.start <= mix.start), None)
+        after = next((p for p in starts if p is not before), None)
+        if before is None or after is None:
+            services.notes.warn(mix.place, "the mix lies between no clips")
+            continue
+        cut = min(max(mix.cut, after.start), before.end)
+        shorter = replace(before, length=cut - before.start)
+        later = _later(after, cut)
+        if shorter.length <= 0 or later.length <= 0:
+            services.notes.warn(
+                mix.place, "the mix is as long as a clip and is left out"
+            )
+            continue
+        found.pieces[found.pieces.index(before)] = shorter
+        found.pieces[found.pieces.index(after)] = later
+        found.joins.append(
+            Join(
+                place=mix.place,
+                track=before.kind,
+                level=before.level,
+                at=cut,
+                before=cut - after.start,
+                after=before.end - cut,
+                kind=mix.kind,
+            )
+        )
+    return found
+
+
+def _near(services: Services) -> Fraction:
+    return Fraction(3, 2) / services.screen.rate
+
+
+def _later(piece: Piece, at: Fraction) -> Piece:
+    skipped = at - piece.start
+    is_film = piece.media["type"] == "file"
+    source = piece.source + skipped * piece.speed if is_film else piece.source
+    return replace(piece, start=at, length=piece.length - skipped, source=source)
+
+
+def lay_transition(
+    node: Node, tracks: list[Sheet], levels: list[int], services: Services
+) -> None:
+    """Apply a transition between two tracks of a tractor."""
+    service = property_of(node, "mlt_service")
+    numbers = [property_of(node, name) for name in ("a_track", "b_track")]
+    below, above = (int(n) if n.isdecimal() and len(n) < 6 else -1 for n in numbers)  # noqa: PLR2004
+    if not (0 <= below < len(tracks) and 0 <= above < len(tracks)):
+        return
+    if above < below and service in _OVERLAYS:  # it says which lies on top
+        levels[above], levels[below] = levels[below], levels[above]
+    if is_internal(node) or service in _SOUNDS:
+        return
+    rate = services.screen.rate
+    first, last = frames_of(node.get("in"), rate) or 0, frames_of(node.get("out"), rate)
+    if service == "luma" and last is not None:
+        start, end = services.seconds(first), services.seconds(last + 1)
+        _fade(node, tracks[above], start, end, services)
+        return
+    if service in _OVERLAYS:
+        _place(node, tracks[above], services, start=services.seconds(first))
+        return
+    what = property_of(node, "kdenlive_id") or service
+    services.notes.warn(
+        node.place, f"the transition {show_value(what)} is not known and left out"
+    )
+
+
+def _fade(
+    node: Node, upper: Sheet, start: Fraction, end: Fraction, services: Services
+) -> None:
+    """Let the clips of the upper track appear or vanish over the lower one."""
+    is_out = property_of(node, "reverse") == "1"
+    for at, piece in enumerate(upper.pieces):
+        meets = piece.end == end if is_out else piece.start == start
+        if meets:
+            name = "video_fade_out" if is_out else "video_fade_in"
+            length = min(end - start, piece.length)
+            upper.pieces[at] = replace(piece, fields={**piece.fields, name: length})
+            return
+    services.notes.warn(node.place, "no clip of its track meets the transition")
+
+
+def _place(node: Node, upper: Sheet, services: Services, *, start: Fraction) -> None:
+    """Place what lies on the upper track where the transition says."""
+    screen = services.screen
+    text = next(
+        (
+            property_of(node, name)
+            for name in ("rect", "geometry", "start")
+            if property_of(node, name)
+        ),
+        "",
+    )
+    keys = keys_of(text, screen.rate)
+    rects = [rect_of(key.value, screen.width, screen.height) for key in keys]
+    middle = [
+        rect_of(each.text or "", screen.width, screen.height)
+        for each in node
+        if (each.get("name") or "").startswith("key[")
+    ]
+    known = [rect for rect in (*middle, *rects) if rect]
+    if not known:
+        return
+    if len({*known}) > 1:
+        services.notes.warn(
+            node.place, "its place changes over time; one place of it is kept"
+        )
+    for at, piece in enumerate(upper.pieces):
+        if piece.end > start and known[0] != (0.0, 0.0, 1.0, 1.0, 1.0):
+            fields = put_into(piece.fields, known[0], 0.0)
+            upper.pieces[at] = replace(piece, fields={**piece.fields, **fields})

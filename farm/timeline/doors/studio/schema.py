@@ -1,0 +1,209 @@
+"""``ProjectSchema`` 1.0.0: times in seconds, effects by id."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from farm.timeline.doors.lay import Piece, Screen, Sheet
+from farm.timeline.doors.studio.look import read_look
+from farm.timeline.doors.studio.text import read_text
+from farm.timeline.time import parse_rate, round_half_up, show_time, show_value
+
+if TYPE_CHECKING:
+    from farm.timeline.doors.fields import Fields
+    from farm.timeline.doors.studio.resources import Resources
+
+_USUAL_RATE = Fraction(30)
+_USUAL_SIZE = 1920, 1080
+_SUBTITLES = 1_000_000
+"""Level of subtitles: above every track."""
+
+
+def read_schema(document: Fields, resources: Resources) -> tuple[Sheet, Screen]:
+    """Return what a project shows."""
+    screen = _screen(document)
+    sheet = Sheet()
+    for number, track in enumerate(document.objects("tracks")):
+        _read_track(track, number, resources, sheet, screen)
+    for subtitle in document.objects("subtitles"):
+        piece = read_text(
+            subtitle, level=(_SUBTITLES,), size=(screen.width, screen.height)
+        )
+        sheet.pieces += [piece] if piece else []
+    for transition in document.objects("transitions"):
+        transition.warn("the transition names no clips that it joins and is left out")
+    for template in document.objects("style_templates", "styleTemplates"):
+        template.warn("the style template lies nowhere on the timeline")
+    return sheet, screen
+
+
+def read_rate(fields: Fields, *names: str) -> Fraction | None:
+    """Return a frame rate; what is none is a problem."""
+    value = fields.raw(*names)
+    if value is None or value == "timeline":
+        return None
+    try:
+        return parse_rate(value)
+    except ValueError as error:
+        fields.refuse(str(error), next(n for n in names if fields.raw(n) is not None))
+        return None
+
+
+def read_size(fields: Fields, *names: str) -> tuple[int, int] | None:
+    """Return a size: ``[w, h]``, ``{"width", "height"}`` or ``"1920x1080"``."""
+    value = fields.raw(*names)
+    if isinstance(value, str):
+        value = value.lower().split("x")
+    if isinstance(value, dict):
+        value = [value.get("width"), value.get("height")]
+    if value is None:
+        return None
+    try:
+        width, height = (int(each) for each in value)
+    except (TypeError, ValueError, OverflowError):
+        width = height = 0
+    if width == height == 0 and isinstance(fields.raw(*names), dict):
+        return None  # the usual of a size that nobody set
+    if not (2 <= width <= 16384 and 2 <= height <= 16384):  # noqa: PLR2004  # of FFmpeg
+        fields.refuse(
+            f"should be 2 to 16384 pixels wide and high, is {show_value(str(value))}",
+            next(name for name in names if fields.raw(name) is not None),
+        )
+        return None
+    return width, height
+
+
+def _screen(document: Fields) -> Screen:
+    timeline, settings = document.object("timeline"), document.object("settings")
+    rate = read_rate(timeline, "fps", "frame_rate", "frameRate")
+    exact = read_rate(settings, "frame_rate", "frameRate")
+    if rate is None or (exact is not None and round_half_up(exact) == rate):
+        rate = exact or rate  # only the settings can say 29.97
+    size = read_size(timeline, "resolution") or read_size(settings, "resolution")
+    width, height = size or _USUAL_SIZE
+    sample_rate = timeline.number("sample_rate", "sampleRate", default=Fraction(48000))
+    return Screen(
+        rate=rate or _USUAL_RATE,
+        width=width,
+        height=height,
+        name=document.object("metadata").text("name") or document.text("name"),
+        fields={"sample_rate": int(sample_rate or 48000)},
+    )
+
+
+def _read_track(
+    track: Fields, number: int, resources: Resources, sheet: Sheet, screen: Screen
+) -> None:
+    word = track.text("track_type", "trackType", "type", default="Video").lower()
+    if word == "subtitle":
+        for clip in track.objects("clips"):
+            piece = read_text(clip, level=(number,), size=(screen.width, screen.height))
+            sheet.pieces += [piece] if piece else []
+        return
+    kind = "audio" if word == "audio" else "video"
+    if word not in {"audio", "video"}:
+        track.warn(f"the type {show_value(word)} is not known; it is taken for video")
+    sheet.tracks[kind, (number,)] = {
+        "name": track.text("name"),
+        "enabled": track.flag("enabled", default=True),
+        "volume": track.plain("volume", default=1, low=0, high=16),
+    }
+    for name in ("effects", "filters"):
+        if track.raw(name):
+            track.warn("on a whole track are left out", name)
+    pieces = [
+        piece
+        for clip in track.objects("clips")
+        if (piece := _read_clip(clip, kind, number, resources, screen))
+    ]
+    pieces.sort(key=lambda piece: piece.start)
+    refuse_overlaps(pieces, screen.rate, track)
+    sheet.pieces += pieces
+
+
+def refuse_overlaps(pieces: list[Piece], rate: Fraction, track: Fields) -> None:
+    """Note clips of one track that are seen at the same time."""
+    for before, after in itertools.pairwise(pieces):
+        if before.end - after.start >= 1 / (2 * rate):
+            track.notes.refuse(
+                after.place,
+                f"starts at {show_time(after.start)}, but the clip before it ends at "
+                f"{show_time(before.end)}: clips of one track may not overlap",
+            )
+
+
+def _read_clip(
+    clip: Fields, kind: str, number: int, resources: Resources, screen: Screen
+) -> Piece | None:
+    speed = clip.number("speed", default=Fraction(1), low=0.001, high=100)
+    speed = speed or Fraction(1)
+    start = clip.seconds("start_time", "startTime") or Fraction(0)
+    begin = clip.seconds("source_start", "sourceStart") or Fraction(0)
+    end = clip.number("end_time", "endTime")
+    source_end = clip.number("source_end", "sourceEnd")
+    if end is None and source_end is not None:
+        end = start + (source_end - begin) / speed
+    if end is None or end <= start:
+        clip.refuse("needs an end_time after its start_time", "end_time")
+        return None
+    length = end - start
+    if source_end is not None and source_end > begin:
+        played = (source_end - begin) / speed
+        if abs(played - length) * 2 * screen.rate >= 1:
+            length = min(length, played)
+            clip.warn(
+                f"plays {show_time(played)} of its source in {show_time(end - start)}; "
+                f"{show_time(length)} are shown"
+            )
+    media = _media(clip, kind)
+    if media is None:
+        return None
+    fields = read_look(clip, resources, length=length)
+    if kind == "audio":
+        fields.pop("cell", None)
+    if media["type"] != "file":
+        fields.pop("crop", None)
+    return Piece(
+        place=clip.place,
+        kind=kind,
+        level=(number,),
+        start=start,
+        length=length,
+        media=media,
+        source=begin,
+        speed=speed,
+        name=clip.text("name") or clip.text("id"),
+        enabled=clip.flag("enabled", default=True),
+        fields=fields,
+    )
+
+
+def _media(clip: Fields, kind: str) -> dict[str, Any] | None:
+    source = clip.raw("source")
+    path = clip.text("source_path", "sourcePath")
+    if isinstance(source, dict) and len(source) == 1:
+        ((tag, value),) = source.items()
+        if tag == "File" and isinstance(value, str):
+            path = value
+        else:
+            clip.warn(f"a source of the kind {show_value(str(tag))} cannot be rendered")
+            return None
+    elif source == "Generated" or (isinstance(source, str) and not path):
+        if source != "Generated":
+            path = str(source)
+        elif kind == "audio":
+            clip.warn("is generated, which on an audio track is silence")
+            return None
+        else:
+            clip.warn("is generated by the editor; black is shown", "source")
+            return {"type": "color", "color": "#000000"}
+    if not path:
+        clip.refuse("names no file", "source")
+        return None
+    media: dict[str, Any] = {"type": "file", "path": path}
+    stream = clip.number("audio_track_index", "audioTrackIndex", low=0, high=1000)
+    if stream is not None:
+        media["audio_stream"] = int(stream)
+    return media
