@@ -29,7 +29,7 @@ class EffectLookup:
         given: dict[str, float] = {}
         for key, value in parameters.items():
             own = next((each for each in parameter_names(key) if each in has), None)
-            if own is not None and math.isfinite(value):
+            if own is not None and own not in given and math.isfinite(value):
                 given[own] = min(max(value, has[own].low), has[own].high)
         use = EffectUse(name=known, parameters=given)
         if find_effect_problem(use) is not None:

@@ -22,6 +22,7 @@ Missing = Literal["refuse", "black"]
 MISSING: tuple[str, ...] = ("refuse", "black")
 _MOST_FILES = 500_000
 _LONGEST_PATH = 4096
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,8 @@ class _Finder:
     def miss(self, clip: Clip, path: str, place: str) -> None:
         """Note a file that is nowhere, the first time."""
         where = f" nor by its name in {self.rules.root}" if self.rules.root else ""
-        message = f"{clip.label}: {show_value(path)} is not there{where}"
+        what = f"{clip.label}: {_shortened(path)}" if clip.name else clip.label
+        message = f"{what} is not there{where}"
         if self.rules.missing == "black":
             note = f"{message}; black is shown"
             if note not in self._notes:
@@ -124,6 +126,11 @@ class _Finder:
                     )
                 return best
         return None
+
+
+def _shortened(path: str) -> str:
+    """Return the end of a path, which tells most."""
+    return repr(path if len(path) <= _SHOWN else f"…{path[-_SHOWN:]}")
 
 
 def _is_there(path: str) -> bool:

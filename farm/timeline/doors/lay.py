@@ -28,7 +28,7 @@ Level = tuple[int, ...]
 
 #: Programs count in frames of their own: less than this is no overlap and no gap.
 _NEAR = Fraction(1, 1000)
-MOST_PIECES = 100_000
+MOST_PIECES = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from farm.timeline.doors.catalogue import transition_kind
 from farm.timeline.doors.fcpxml.look import Look, read_look, read_speed, read_title
-from farm.timeline.doors.fcpxml.values import time_of
+from farm.timeline.doors.fcpxml.values import color_of, time_of
 from farm.timeline.doors.lay import (
     MOST_PIECES,
     Join,
     Piece,
     Sheet,
     cut_out,
-    level_of,
     raise_sheet,
 )
 from farm.timeline.doors.xml import child, children
@@ -160,13 +159,13 @@ class Story:
             case "mc-clip":
                 inner = self._angles(node)
             case "sync-clip" | "clip":
-                inner = self._held(node, look)
+                inner = self._held(node)
             case _:
                 return self._file(node, asset, start, length, look, speed)
         sheet = cut_out(
             inner, start * speed, (start + length) * speed, to=Fraction(0), speed=speed
         )
-        return _under(sheet, look)
+        return _under(sheet, look, node.get("name") or "")
 
     def _file(
         self,
@@ -231,8 +230,6 @@ class Story:
         color = {"black": "#000000", "white": "#ffffff"}.get(name.lower())
         for each in children(node, "param"):
             if (each.get("name") or "").lower() == "color":
-                from farm.timeline.doors.fcpxml.values import color_of
-
                 color = color_of(each.get("value")) or color
         fields = {k: v for k, v in fields.items() if k not in {"crop", "muted"}}
         if color is None:
@@ -307,17 +304,14 @@ class Story:
             found.add(_moved(self.spine(first, clock=begin), begin))
         return found
 
-    def _held(self, node: Node, look: Look) -> Sheet:
+    def _held(self, node: Node) -> Sheet:
         """Return what a clip holds on its own clock, without what hangs on it."""
-        del look
         found = Sheet()
         held = [each for each in children(node, *_ITEMS) if _lane(each) == 0]
         for each in held:
             sheet, _ = self.item(each)
             at = self._time(each, "offset") or Fraction(0)
             found.add(_moved(sheet, at))
-        if any(p.kind == "video" for p in found.pieces):
-            return found
         return found
 
     def _transition(
@@ -409,7 +403,7 @@ def _only(sheet: Sheet, what: str) -> Sheet:
     return Sheet(pieces=heard)
 
 
-def _under(sheet: Sheet, look: Look) -> Sheet:
+def _under(sheet: Sheet, look: Look, name: str) -> Sheet:
     """Apply what is said of a nest to all that it shows."""
     pieces = []
     for piece in sheet.pieces:
@@ -420,8 +414,5 @@ def _under(sheet: Sheet, look: Look) -> Sheet:
             fields.pop("crop", None)
         if "opacity" in piece.fields and "opacity" in look.fields:
             fields["opacity"] = piece.fields["opacity"] * look.fields["opacity"]
-        pieces.append(replace(piece, fields=fields))
+        pieces.append(replace(piece, fields=fields, name=piece.name or name))
     return replace(sheet, pieces=pieces)
-
-
-__all__ = ["Story", "level_of"]

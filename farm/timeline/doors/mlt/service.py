@@ -40,29 +40,33 @@ class Services:
             if name and node.tag in {*_LEAVES, "playlist", "tractor", "multitrack"}:
                 self._by_id.setdefault(name, node)  # type: ignore[arg-type]
         self._open: list[Node] = []
-        self._made = 0
+        self._read: dict[Node, tuple[Sheet, int]] = {}
 
     def read(self, node: Node) -> tuple[Sheet, int]:
         """Return what a service shows from its own start, and its length in frames."""
+        if node in self._read:
+            known, length = self._read[node]
+            return Sheet(pieces=[*known.pieces], joins=[*known.joins]), length
         if node in self._open or len(self._open) > _DEEPEST:
             self.notes.refuse(node.place, f"the {node.tag} holds itself")
             self.notes.raise_problems("the MLT file")
         self._open.append(node)
-        try:
-            if node.tag in _LEAVES:
-                sheet, length = self._leaf(node)
-            elif node.tag == "playlist":
-                sheet, length = self._playlist(node)
-            else:
-                sheet, length = self._tractor(node)
-        finally:
-            self._open.pop()
-        self._made += len(sheet.pieces)
-        if self._made > 4 * MOST_PIECES:
+        if node.tag in _LEAVES:
+            sheet, length = self._leaf(node)
+        elif node.tag == "playlist":
+            sheet, length = self._playlist(node)
+        else:
+            sheet, length = self._tractor(node)
+        self._open.pop()
+        self._read[node] = sheet, length
+        return Sheet(pieces=[*sheet.pieces], joins=[*sheet.joins]), length
+
+    def check_count(self, node: Node, sheet: Sheet) -> None:
+        """Refuse more clips than a timeline has: lists of lists grow quickly."""
+        if len(sheet.pieces) > MOST_PIECES:
             message = f"with it there are more than {MOST_PIECES:,} clips"
             self.notes.refuse(node.place, message)
             self.notes.raise_problems("the MLT file")
-        return sheet, length
 
     def seconds(self, frames: int) -> Fraction:
         """Return how long so many frames last."""
@@ -136,7 +140,7 @@ class Services:
             sheet.pieces[0] = replace(
                 piece, source=source, length=self.seconds(frames), place=node.place
             )
-        else:
+        elif low != 0 or frames != length:
             high = low + self.seconds(frames)
             sheet = cut_out(sheet, low, high, to=Fraction(0), speed=Fraction(1))
         apply_filters(node, sheet, self, offset=first)
@@ -156,6 +160,7 @@ class Services:
             else:
                 sheet, frames = self.entry(part)
             found.add(self._moved(sheet, now))
+            self.check_count(part, found)
             now += frames
         apply_filters(node, found, self, offset=0)
         return found, now
@@ -182,6 +187,7 @@ class Services:
                 continue
             sheet, frames = self.read(service)
             length = max(length, frames)
+            self.check_count(track, sheet)
             if track.tag == "track" and (track.get("in") or track.get("out")):
                 sheet, frames = self.entry(track)
             tracks.append(_hidden(sheet, track.get("hide") or ""))

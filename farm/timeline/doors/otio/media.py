@@ -27,6 +27,7 @@ _BLACK_KINDS = {"black", "blackvideo", "slug", "blank"}
 _NAMED_COLORS = {"black": "#000000", "white": "#ffffff"}
 _CHANNELS = 3
 _MOST_DIGITS = 20
+_MOST_IMAGES = 10**9
 
 
 def read_media(
@@ -63,14 +64,14 @@ def read_stills(clip: otio.schema.Clip, notes: Notes, place: str) -> Stills | No
         return None
     rate = exact_rate(reference.rate)
     available = reference.available_range
-    if rate is None or reference.frame_step < 1 or available is None:
-        notes.refuse(
-            place,
-            "a sequence of images needs a rate, a step of 1 or more, and an "
-            "available_range",
-        )
+    if rate is None or reference.frame_step < 1:
+        message = "a sequence of images needs a rate and a step of 1 or more"
+        notes.refuse(place, message)
         return None
-    length = exact_time(available.duration, notes, place) or Fraction(0)
+    count = _MOST_IMAGES
+    if available is not None:
+        length = exact_time(available.duration, notes, place) or Fraction(0)
+        count = max(int(length * rate) // reference.frame_step, 1)
     folder = read_url(reference.target_url_base or "")
     if folder and not folder.endswith("/"):
         folder += "/"
@@ -81,7 +82,7 @@ def read_stills(clip: otio.schema.Clip, notes: Notes, place: str) -> Stills | No
         step=reference.frame_step,
         digits=min(max(reference.frame_zero_padding, 0), _MOST_DIGITS),
         rate=rate / reference.frame_step,
-        count=max(int(length * rate) // reference.frame_step, 1),
+        count=count,
     )
 
 

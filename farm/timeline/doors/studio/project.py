@@ -72,15 +72,18 @@ def read_memory(document: Fields, resources: Resources) -> tuple[Sheet, Screen]:
         name=holder.text("name") or document.text("name"),
     )
     reader = _Reader(resources, screen, {})
-    tracks = [
-        *(
-            track
-            for section in holder.objects("sections")
-            for track in section.objects("tracks")
-        ),
-        *holder.objects("globalTracks"),
+    sections = [
+        track
+        for section in holder.objects("sections")
+        for track in section.objects("tracks")
     ]
+    tracks = [*_in_order(sections), *_in_order(list(holder.objects("globalTracks")))]
     return reader.tracks(tracks, 0), screen
+
+
+def _in_order(tracks: list[Fields]) -> list[Fields]:
+    """Return tracks from bottom to top: a higher ``order`` lies above."""
+    return sorted(tracks, key=lambda track: track.number("order") or 0)
 
 
 def read_simple(document: Fields, resources: Resources) -> tuple[Sheet, Screen]:
@@ -93,7 +96,7 @@ def read_simple(document: Fields, resources: Resources) -> tuple[Sheet, Screen]:
         name=document.text("name") or document.object("metadata").text("name"),
     )
     reader = _Reader(resources, screen, {})
-    return reader.tracks(list(timeline.objects("tracks")), 0), screen
+    return reader.tracks(_in_order(list(timeline.objects("tracks"))), 0), screen
 
 
 def _keys(document: Fields) -> list[str]:
@@ -152,16 +155,13 @@ class _Reader:
         holder = composition if composition.raw("tracks") is not None else given
         if composition.raw("automation"):
             composition.warn("is left out", "automation")
-        return self.tracks(list(holder.objects("tracks")), depth)
+        return self.tracks(_in_order(list(holder.objects("tracks"))), depth)
 
     def tracks(self, tracks: list[Fields], depth: int) -> Sheet:
-        """Return what tracks show; a higher ``order`` lies above."""
+        """Return what tracks show, from bottom to top."""
         sheet = Sheet()
         is_solo = any(track.raw("isSolo") is True for track in tracks)
-        ordered = sorted(
-            enumerate(tracks), key=lambda pair: (pair[1].number("order") or 0, pair[0])
-        )
-        for level, (_, track) in enumerate(ordered, start=1):
+        for level, track in enumerate(tracks, start=1):
             self._track(track, level, sheet, depth=depth, is_solo=is_solo)
         return sheet
 

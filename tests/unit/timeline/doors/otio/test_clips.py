@@ -7,7 +7,7 @@ from fractions import Fraction
 import opentimelineio as otio
 import pytest
 
-from farm.timeline.clip import FileMedia, Gap, SourceRange
+from farm.timeline.clip import Clip, FileMedia, Gap, SourceRange
 from tests.unit.timeline.doors.otio.build import (
     list_shown,
     load_clip,
@@ -69,7 +69,32 @@ def test_markers_cannot_be_seen() -> None:
     clip = make_clip()
     clip.markers.append(otio.schema.Marker("here", make_range((1, 1))))
 
-    assert load_warnings(make_track(clip)) == []
+    assert load_warnings(make_track(clip)) == ["1 markers are not shown"]
+
+
+@pytest.mark.parametrize("media", [None, otio.schema.MissingReference()])
+def test_of_a_missing_reference_the_name_is_the_file(media: object) -> None:
+    clip = load_track(make_clip("pier.mov", media=media)).items[0]
+
+    assert isinstance(clip, Clip)
+    assert isinstance(clip.media, FileMedia)
+    assert clip.media.path.endswith("/pier.mov")
+
+
+def test_numbered_images_are_stills_as_long_as_each_is_seen() -> None:
+    images = otio.schema.ImageSequenceReference(
+        "file:///a", "frame.", ".png", 7, 1, 12.0, 4, available_range=None
+    )
+    track = load_track(make_clip(span=(0, 6), media=images))
+
+    shown = [
+        (clip.media.path, clip.duration)
+        for clip in track.items
+        if isinstance(clip, Clip) and isinstance(clip.media, FileMedia)
+    ]
+    assert shown == [
+        (f"/a/frame.{number:04}.png", Fraction(1, 12)) for number in (7, 8, 9)
+    ]
 
 
 def test_a_gap_is_a_gap() -> None:
@@ -83,25 +108,14 @@ def test_a_gap_is_a_gap() -> None:
     ("clip", "message"),
     [
         (
-            make_clip(media=None),
-            "clip 'pier' has no media: link it to a file (ExternalReference)",
-        ),
-        (
-            make_clip(media=otio.schema.MissingReference()),
-            "clip 'pier' has no media: link it to a file (ExternalReference)",
-        ),
-        (
             make_clip("", media=make_file("")),
             "the clip has no media: link it to a file (ExternalReference)",
         ),
         (
             make_clip(
-                media=otio.schema.ImageSequenceReference("/a/", "frame.", ".exr")
+                media=otio.schema.ImageSequenceReference("/a/", "f.", ".exr", rate=0)
             ),
-            (
-                "clip 'pier' is a sequence of images (frame.*.exr), which cannot be "
-                "read: make a film of it"
-            ),
+            "a sequence of images needs a rate and a step of 1 or more",
         ),
         (make_clip(span=(0, 0)), "clip 'pier' lasts 0 s: its range is empty"),
         (make_clip(span=(0, -5)), "clip 'pier' lasts -0.208 s: its range is empty"),
@@ -138,7 +152,7 @@ def test_a_network_address_is_refused_at_its_place_in_the_file() -> None:
 
 
 def test_all_problems_are_told_at_once() -> None:
-    off = make_clip(media=None)
+    off = make_clip("", media=None)
     problems = load_problems(
         make_track(off.clone(), make_clip(), off.clone()), make_track(off.clone())
     )

@@ -83,8 +83,8 @@ def test_whatever_holds_clips_is_a_timeline(root: object) -> None:
 
 
 def test_places_in_a_bare_track_are_those_of_its_children() -> None:
-    with pytest.raises(InvalidTimeline, match=r"rendered: children\[1\]: clip"):
-        from_object(make_track(make_clip(), make_clip(media=None)), folder=None)
+    with pytest.raises(InvalidTimeline, match=r"rendered: children\[1\]: the clip"):
+        from_object(make_track(make_clip(), make_clip("", media=None)), folder=None)
 
 
 def test_a_collection_of_many_timelines_is_refused_by_their_names() -> None:

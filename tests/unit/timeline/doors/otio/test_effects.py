@@ -43,20 +43,12 @@ def test_an_effect_that_is_switched_off_does_nothing() -> None:
     ("effect", "warning"),
     [
         (
-            otio.schema.FreezeFrame(),
-            "clip 'pier': the effect FreezeFrame is not known and left out",
-        ),
-        (
             otio.schema.Effect(effect_name="Gaussian Blur"),
             "clip 'pier': the effect Gaussian Blur is not known and left out",
         ),
         (
             otio.schema.Effect(),
             "clip 'pier': the effect Effect is not known and left out",
-        ),
-        (
-            make_speed(0),
-            "clip 'pier': the effect LinearTimeWarp is not known and left out",
         ),
         (
             make_speed(-1),
@@ -68,6 +60,15 @@ def test_another_effect_is_told_by_its_name(effect: object, warning: str) -> Non
     assert load_warnings(make_track(make_clip(effects=[effect]))) == [
         f"tracks[0].children[0]: {warning}"
     ]
+
+
+@pytest.mark.parametrize("effect", [otio.schema.FreezeFrame(), make_speed(0)])
+def test_a_frozen_frame_is_held_without_sound(effect: object) -> None:
+    clip = load_clip(make_clip(effects=[effect]))
+
+    assert clip.speed == Fraction(1, 1000)
+    assert clip.duration == 2
+    assert clip.muted
 
 
 def test_a_speed_that_cannot_be_is_refused() -> None:

@@ -1,0 +1,194 @@
+"""MLT and Kdenlive: playlists, tractors, mixes, fades, nests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from farm.timeline.clip import ColorMedia, FileMedia, TitleMedia
+from tests.unit.timeline.doors.reading import (
+    first_clip,
+    problems_of,
+    read,
+    shown,
+    values,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PROFILE = (
+    '<profile width="640" height="360" frame_rate_num="25" frame_rate_den="1" '
+    'sample_aspect_num="1" sample_aspect_den="1"/>'
+)
+_FILM = (
+    '<producer id="pier" in="0" out="99"><property name="resource">pier.mp4</property>'
+    '<property name="mlt_service">avformat</property></producer>'
+)
+_RED = (
+    '<producer id="red" in="0" out="99"><property name="resource">0xff0000ff</property>'
+    '<property name="mlt_service">color</property></producer>'
+)
+
+
+def _mlt(*parts: str) -> str:
+    return f"<mlt>{_PROFILE}{_FILM}{_RED}{''.join(parts)}</mlt>"
+
+
+def test_a_playlist_plays_entries_and_blanks(tmp_path: Path) -> None:
+    loaded = read(
+        tmp_path,
+        "edit.mlt",
+        _mlt(
+            '<playlist><entry producer="pier" in="10" out="59"/><blank length="25"/>'
+            '<entry producer="red" out="00:00:00.960"/></playlist>'
+        ),
+    )
+
+    assert shown(loaded.timeline) == [[("", 0, 2), ("", 3, 4)]]
+    clip = first_clip(loaded)
+    assert clip.media == FileMedia(path=f"{tmp_path}/pier.mp4")
+    assert clip.source_range is not None
+    assert float(clip.source_range.start) == 0.4
+    assert values(loaded.timeline.width, loaded.timeline.rate) == (640, 25)
+
+
+def test_both_halves_of_a_track_are_one_track_with_a_transition(tmp_path: Path) -> None:
+    loaded = read(
+        tmp_path,
+        "edit.kdenlive",
+        _mlt(
+            '<playlist id="a"><entry producer="pier" in="0" out="59"/></playlist>',
+            '<playlist id="b"><blank length="50"/>'
+            '<entry producer="red" in="0" out="49"/></playlist>',
+            '<tractor id="t"><track hide="audio" producer="a"/><track producer="b"/>'
+            '<transition in="50" out="60"><property name="mlt_service">luma</property>'
+            '<property name="kdenlive_id">luma</property>'
+            '<property name="kdenlive:mixcut">5</property></transition></tractor>',
+        ),
+    )
+
+    assert shown(loaded.timeline) == [
+        [("", 0, 2.2), ("dissolve", 0.2, 0.2), ("", 2.2, 4)]
+    ]
+    assert first_clip(loaded).muted
+
+
+def test_tracks_lie_above_each_other_and_hidden_pictures_are_heard(
+    tmp_path: Path,
+) -> None:
+    loaded = read(
+        tmp_path,
+        "edit.mlt",
+        _mlt(
+            '<tractor><track producer="red"/><track producer="pier"/>'
+            '<track hide="video" producer="pier"/></tractor>'
+        ),
+    )
+
+    assert [track.kind for track in loaded.timeline.tracks] == ["video"] * 2 + ["audio"]
+    assert first_clip(loaded).media == ColorMedia(color="#ff0000")
+
+
+def test_a_nest_is_put_into_the_part_of_the_picture_that_it_has(tmp_path: Path) -> None:
+    rect = (
+        '<filter><property name="mlt_service">qtblend</property>'
+        '<property name="rect">0=320 180 320 180 0.5</property></filter>'
+    )
+    loaded = read(
+        tmp_path,
+        "edit.mlt",
+        _mlt(
+            f'<playlist id="in"><entry producer="red" out="49">{rect}</entry>'
+            '</playlist><playlist id="out">'
+            f'<entry producer="in" in="25" out="49">{rect}</entry>'
+            "</playlist>"
+        ),
+    )
+
+    clip = first_clip(loaded)
+    assert (clip.transform.x, clip.transform.y) == (0.875, 0.875)
+    assert (clip.transform.scale, clip.opacity) == (0.25, 0.25)
+    assert shown(loaded.timeline) == [[("", 0, 1)]]
+
+
+def test_fades_volume_and_speed_are_fields_of_the_clip(tmp_path: Path) -> None:
+    loaded = read(
+        tmp_path,
+        "edit.mlt",
+        _mlt(
+            '<producer id="fast" in="0" out="49">'
+            '<property name="mlt_service">timewarp</property>'
+            '<property name="resource">2:pier.mp4</property></producer>'
+            '<playlist><entry producer="fast" in="25" out="49">'
+            '<filter in="25" out="35"><property name="kdenlive_id">fade_from_black'
+            "</property></filter>"
+            '<filter><property name="mlt_service">volume</property>'
+            '<property name="level">0=-6.0206</property></filter>'
+            '<filter><property name="mlt_service">nonesuch</property></filter>'
+            "</entry></playlist>"
+        ),
+    )
+
+    clip = first_clip(loaded)
+    assert values(clip.speed, clip.duration) == (2, 1)
+    assert clip.source_range is not None
+    assert values(clip.source_range.start, clip.source_range.duration) == (2, 2)
+    assert float(clip.video_fade_in) == 0.4
+    assert clip.volume == pytest.approx(0.5, abs=1e-4)
+    assert loaded.warnings == (
+        "line 1: the filter 'nonesuch' is not known and left out",
+    )
+
+
+def test_a_title_says_its_text(tmp_path: Path) -> None:
+    loaded = read(
+        tmp_path,
+        "edit.mlt",
+        '<mlt><producer out="24"><property name="mlt_service">qtext</property>'
+        '<property name="text">It\'s 100%: {a}\n\\n</property></producer></mlt>',
+    )
+
+    media = first_clip(loaded).media
+    assert isinstance(media, TitleMedia)
+    assert media.text == "It's 100%: {a}\n\\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("<html/>", "it is not MLT: it holds a 'html'"),
+        ("<mlt/>", "it has no producer, playlist or tractor"),
+        (
+            '<mlt><playlist id="a"><entry producer="a"/></playlist></mlt>',
+            "line 1: the playlist holds itself",
+        ),
+        (
+            '<mlt><playlist><entry producer="gone"/></playlist></mlt>',
+            "line 1: there is no 'gone'",
+        ),
+        (
+            (
+                '<mlt><profile frame_rate_num="0" width="-3" height="1e9"/>'
+                '<producer out="9"><property name="mlt_service">color</property>'
+                '<property name="resource">red</property></producer></mlt>'
+            ),
+            "line 1: '0/1' is no frame rate between 0.1 and 1000",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(text: str, problem: str, tmp_path: Path) -> None:
+    assert problems_of(tmp_path, "edit.mlt", text)[0] == problem
+
+
+def test_playlists_of_playlists_are_counted(tmp_path: Path) -> None:
+    lists = "".join(
+        f'<playlist id="p{n}">' + f'<entry producer="p{n - 1}"/>' * 10 + "</playlist>"
+        for n in range(1, 9)
+    )
+    start = '<playlist id="p0"><entry producer="red" out="1"/></playlist>'
+
+    (problem,) = problems_of(tmp_path, "edit.mlt", _mlt(start, lists))
+
+    assert "more than 20,000 clips" in problem

@@ -1,0 +1,359 @@
+"""Projects of Timeline Studio: its schema, and the three shapes of its editor."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from farm.effects.catalog import EFFECTS
+from farm.timeline.clip import FileMedia, TitleMedia
+from tests.unit.timeline.doors.reading import (
+    first_clip,
+    problems_of,
+    read,
+    shown,
+    values,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _clip(**fields: object) -> dict[str, Any]:
+    return {
+        "id": "c1",
+        "source": {"File": "pier.mp4"},
+        "start_time": 0,
+        "end_time": 8,
+        "source_start": 3.5,
+        "source_end": 11.5,
+        **fields,
+    }
+
+
+def _schema(*clips: dict[str, Any], **fields: object) -> dict[str, Any]:
+    return {
+        "version": "1.0.0",
+        "timeline": {"fps": 25, "resolution": [1280, 720]},
+        "tracks": [
+            {"id": "v", "track_type": "Video", "name": "Main", "clips": list(clips)}
+        ],
+        **fields,
+    }
+
+
+# ProjectSchema
+
+
+def test_of_a_schema_only_tracks_and_clips_are_needed(tmp_path: Path) -> None:
+    document = {
+        "version": "1.0.0",
+        "tracks": [{"clips": [{"source": {"File": "a.mp4"}, "end_time": 2}]}],
+    }
+    loaded = read(tmp_path, "edit.json", document)
+
+    assert shown(loaded.timeline) == [[("", 0, 2)]]
+    timeline = loaded.timeline
+    assert values(timeline.rate, timeline.width, timeline.height) == (30, 1920, 1080)
+    assert loaded.warnings == ()
+
+
+def test_a_schema_is_read_with_its_ranges_crop_and_effects(tmp_path: Path) -> None:
+    document = _schema(
+        _clip(crop={"left": 0, "top": 40}, effects=["e"], filters=["f"], opacity=0.5),
+        _clip(
+            id="c2", start_time=10, end_time=12, source_start=0, source_end=4, speed=2
+        ),
+        effects=[
+            {"id": "e", "effect_type": "Blur", "parameters": {"radius": {"Float": 7.0}}}
+        ],
+        filters=[{"id": "f", "filter_type": "Contrast", "intensity": 0.1}],
+        transitions=[{"id": "t", "transition_type": "fade"}],
+    )
+    loaded = read(tmp_path, "edit.json", document)
+
+    assert shown(loaded.timeline) == [[("c1", 0, 8), ("c2", 10, 12)]]
+    clip = first_clip(loaded)
+    assert clip.media == FileMedia(path=f"{tmp_path}/pier.mp4")
+    assert clip.crop.top == 40
+    assert clip.opacity == 0.5
+    assert [use.name for use in clip.effects] == ["contrast", "blur"]
+    assert clip.effects[0].parameters["amount"] == pytest.approx(1.1)
+    assert clip.effects[1].parameters == {"sigma": 7}
+    assert loaded.warnings == (
+        "transitions[0]: the transition names no clips that it joins and is left out",
+    )
+
+
+def test_an_effect_is_known_as_soon_as_the_catalogue_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = _schema(
+        _clip(effects=["e"]), effects=[{"id": "e", "effect_type": "FarFuture"}]
+    )
+
+    before = read(tmp_path, "edit.json", document)
+    monkeypatch.setitem(EFFECTS, "far_future", EFFECTS["grayscale"])
+    after = read(tmp_path, "edit.json", document)
+
+    assert before.warnings == (
+        "effects[0]: the effect 'FarFuture' is not known and left out",
+    )
+    assert first_clip(before).effects == ()
+    assert after.warnings == ()
+    assert [use.name for use in first_clip(after).effects] == ["far_future"]
+
+
+def test_a_subtitle_is_a_title_above_all_tracks(tmp_path: Path) -> None:
+    text = "It's 100%: {\\an8}[x];\n\u202eabc"
+    document = _schema(
+        _clip(),
+        subtitles=[
+            {
+                "text": text,
+                "start_time": 1,
+                "end_time": 3.5,
+                "position": {"type": "Relative", "align_x": "Left", "align_y": "Top"},
+                "style": {"font_size": 40, "color": "#FF0000", "stroke_width": 3},
+                "animations": [
+                    {"animation_type": "FadeIn", "duration": 0.5},
+                    {"animation_type": "Wave", "duration": 1},
+                ],
+            }
+        ],
+    )
+    loaded = read(tmp_path, "edit.json", document)
+
+    clip = first_clip(loaded, track=1)
+    assert isinstance(clip.media, TitleMedia)
+    assert clip.media.text == text
+    assert (clip.media.size, clip.media.color, clip.media.align) == (
+        40,
+        "#ff0000",
+        "top-left",
+    )
+    assert float(clip.video_fade_in) == 0.5
+    assert loaded.warnings == (
+        "subtitles[0].animations[1]: the animation 'Wave' is left out",
+    )
+
+
+def test_a_template_gives_a_clip_its_cell(tmp_path: Path) -> None:
+    cells = [
+        {"index": 0, "x": 0, "y": 0, "width": 50, "height": 100, "fit_mode": "Fill"}
+    ]
+    document = _schema(
+        _clip(template_id="two", template_position=0),
+        templates=[{"id": "two", "cells": cells}],
+    )
+
+    clip = first_clip(read(tmp_path, "edit.json", document))
+
+    assert clip.cell is not None
+    assert (clip.cell.width, clip.cell.height, clip.fit) == (0.5, 1, "fill")
+
+
+def test_every_problem_is_told_at_its_place(tmp_path: Path) -> None:
+    document = _schema(
+        _clip(),
+        _clip(id="c2", start_time=4, end_time=6),
+        _clip(id="c3", start_time=-1, end_time=20, opacity=7),
+        _clip(id="c4", start_time=20, end_time=19),
+        _clip(id="c5", start_time=20, end_time=22, speed=0, source=None),
+        timeline={"fps": 0, "resolution": [0, 99999999]},
+    )
+
+    problems = problems_of(tmp_path, "edit.json", document)
+
+    assert [problem.split(":")[0] for problem in problems] == [
+        "timeline.fps",
+        "timeline.resolution",
+        "tracks[0].clips[2].start_time",
+        "tracks[0].clips[2].opacity",
+        "tracks[0].clips[3].end_time",
+        "tracks[0].clips[4].speed",
+        "tracks[0].clips[4].source",
+        "tracks[0].clips[2]",
+        "tracks[0].clips[1]",
+    ]
+
+
+def test_a_generated_clip_is_black_and_a_stream_is_left_out(tmp_path: Path) -> None:
+    document = _schema(
+        _clip(source="Generated"),
+        _clip(source={"Stream": "rtmp://x"}, start_time=8, end_time=9),
+    )
+    loaded = read(tmp_path, "edit.json", document)
+
+    assert first_clip(loaded).media.type == "color"
+    assert len(loaded.warnings) == 3
+
+
+# The editor's own shapes
+
+
+def _media(name: str, path: str) -> dict[str, Any]:
+    return {"id": name, "name": path, "path": f"media/{path}"}
+
+
+def _shot(name: str, start: float, duration: float, **fields: object) -> dict[str, Any]:
+    timing = {"startTime": start, "duration": duration}
+    return {"id": name, "mediaId": "m1", **timing, **fields}
+
+
+def _saved() -> dict[str, Any]:
+    cross = {"id": "dissolve", "type": "cross", "duration": 1}
+    nest = {"id": "n", "sequenceId": "s2", "startTime": 4, "mediaStartTime": 1}
+    main = [
+        {
+            "type": "music",
+            "order": 2,
+            "volume": 0.5,
+            "clips": [{"mediaId": "m2", "startTime": 0, "duration": 6}],
+        },
+        {
+            "type": "video",
+            "order": 1,
+            "clips": [
+                _shot("a", 0, 4, mediaStartTime=1, transitions=[cross]),
+                {**nest, "duration": 2},
+            ],
+        },
+    ]
+    inner = [{"type": "video", "clips": [_shot("x", 0, 2), _shot("y", 2, 5)]}]
+    return {
+        "metadata": {"name": "Walk", "version": "2.0.0"},
+        "settings": {
+            "resolution": "1280x720",
+            "frameRate": "29.97",
+            "audio": {"sampleRate": 44100, "channels": 1},
+        },
+        "mediaPool": {
+            "items": {"m1": _media("m1", "pier.mp4"), "m2": _media("m2", "song.wav")}
+        },
+        "sequences": {
+            "s1": {"type": "main", "name": "Main", "composition": {"tracks": main}},
+            "s2": {"type": "nested", "composition": {"tracks": inner}},
+        },
+        "activeSequenceId": "s1",
+    }
+
+
+def test_a_saved_project_shows_its_active_sequence_and_nests(tmp_path: Path) -> None:
+    loaded = read(tmp_path, "edit.tls", _saved())
+
+    timeline = loaded.timeline
+    assert (timeline.width, timeline.sample_rate, timeline.channels) == (1280, 44100, 1)
+    assert str(timeline.rate) == "30000/1001"
+    assert [row for row in shown(timeline) if row[0][0] in {"a", "x"}] == [
+        [("a", 0, 4), ("dissolve", 1, 0)],
+        [("x", 4, 5), ("y", 5, 6)],
+    ]
+    audio = timeline.tracks[-1]
+    assert (audio.kind, audio.volume) == ("audio", 0.5)
+
+
+def test_a_sequence_that_holds_itself_is_refused(tmp_path: Path) -> None:
+    document = _saved()
+    nested = document["sequences"]["s2"]["composition"]["tracks"][0]["clips"]
+    nested[0] = {"sequenceId": "s2", "startTime": 0, "duration": 2}
+
+    problems = problems_of(tmp_path, "edit.tls", document)
+
+    assert "nested more than 20 deep" in problems[0]
+
+
+def test_a_project_in_memory_has_sections_and_global_tracks(tmp_path: Path) -> None:
+    track = _saved()["sequences"]["s1"]["composition"]["tracks"][1]
+    clips = copy.deepcopy(track["clips"][:1])
+    clips[0] |= {
+        "position": {"x": 0.5, "y": 0.5, "width": 0.5, "height": 0.5},
+        "volume": 0.5,
+        "speed": 2,
+        "maintainPitch": False,
+        "isReversed": True,
+    }
+    document = {
+        "settings": {"frameRate": 25, "resolution": {"width": 640, "height": 360}},
+        "resources": _saved()["mediaPool"],
+        "sections": [{"tracks": [{**track, "clips": clips}]}],
+        "globalTracks": [
+            {
+                "type": "subtitle",
+                "clips": [
+                    {
+                        "text": "Hi",
+                        "startTime": 1,
+                        "duration": 1,
+                        "alignment": "top-right",
+                    }
+                ],
+            }
+        ],
+    }
+    loaded = read(tmp_path, "edit.json", document)
+
+    clip = first_clip(loaded)
+    assert (clip.transform.x, clip.transform.scale) == (0.75, 0.5)
+    assert values(clip.speed, clip.keep_pitch, clip.volume) == (2, False, 0.5)
+    title = first_clip(loaded, track=1).media
+    assert isinstance(title, TitleMedia)
+    assert title.align == "top-right"
+    assert any("plays backwards" in warning for warning in loaded.warnings)
+
+
+def test_a_project_with_media_in_its_clips_is_read(tmp_path: Path) -> None:
+    document = {
+        "settings": {"aspectRatio": {"value": {"width": 640, "height": 480}}},
+        "timeline": {
+            "tracks": [
+                {
+                    "type": "video",
+                    "isHidden": True,
+                    "clips": [
+                        {
+                            "mediaFile": {"path": "лобби.mp4", "duration": 2.5},
+                            "startTime": 3,
+                        }
+                    ],
+                }
+            ]
+        },
+    }
+    loaded = read(tmp_path, "edit.json", document)
+
+    assert shown(loaded.timeline) == [[("", 3, 5.5)]]
+    assert (loaded.timeline.width, loaded.timeline.height) == (640, 480)
+    assert not loaded.timeline.tracks[0].enabled
+
+
+def test_an_old_project_holds_no_tracks(tmp_path: Path) -> None:
+    (problem,) = problems_of(
+        tmp_path, "edit.json", {"meta": {"version": "1.0.0"}, "mediaPool": {}}
+    )
+
+    assert "holds media and settings but no tracks" in problem
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"sequences": {}, "activeSequenceId": 3},
+        {"sequences": {"a": None}},
+        {"sections": "x"},
+        {"timeline": {"tracks": [1, None, {"clips": "x"}, {"clips": [7]}]}},
+        {"timeline": {"tracks": [{"clips": [{"startTime": [], "duration": {}}]}]}},
+        {"version": 1, "tracks": [{"clips": [{"effects": 3, "source": 4}]}]},
+        {"version": "1.0.0", "tracks": {"a": {"volume": True}}, "effects": [1, "x"]},
+        {"version": "1.0.0", "tracks": [], "subtitles": [{"text": "x" * 20_000}]},
+        {"version": "1.0.0", "tracks": None, "settings": [], "timeline": "long"},
+        {"version": "1.0.0", "tracks": [{"name": "x" * 20_000, "clips": [{}]}]},
+    ],
+    ids=str,
+)
+def test_nonsense_is_refused_with_places(
+    document: dict[str, Any], tmp_path: Path
+) -> None:
+    assert problems_of(tmp_path, "edit.json", document)
