@@ -24,6 +24,8 @@ from farm.timeline.clip import Clip, Transition
 from tests.here import do_here
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from farm.settings import Settings
     from farm.timeline.timeline import Timeline
 
@@ -175,7 +177,7 @@ def test_every_file_is_in_one_of_the_tables() -> None:
 )
 def test_it_renders_with_exactly_its_frames(name: str, settings: Settings) -> None:
     loaded = farm.timeline.load(FOLDER / name, missing="black")
-    spec = {
+    spec: dict[str, JsonValue] = {
         "timeline": loaded.timeline.model_dump(mode="json"),
         "output": "/nowhere/out.mp4",
         "width": 160,
@@ -195,7 +197,7 @@ def test_a_nested_sequence_lies_where_the_program_that_made_it_puts_it(
     if not reference.exists():
         pytest.skip("its render is not at hand")
     loaded = farm.timeline.load(FOLDER / "kdenlive" / "alpha.kdenlive")
-    spec = {
+    spec: dict[str, JsonValue] = {
         "timeline": loaded.timeline.model_dump(mode="json"),
         "output": "/nowhere/out.mp4",
         "width": 960,

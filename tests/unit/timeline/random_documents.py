@@ -77,7 +77,8 @@ def documents(draw: st.DrawFn) -> tuple[dict[str, Any], int]:
     for _ in range(draw(st.integers(1, 3))):
         kind = draw(st.sampled_from(["video", "audio"]))
         items: list[dict[str, Any]] = []
-        now, lengths = 0, []
+        now = 0
+        lengths: list[int] = []
         for _ in range(draw(st.integers(1, 5))):
             clip, frames = draw(_clips(rate, kind))
             style = draw(st.sampled_from(["follow", "gap", "start"]))

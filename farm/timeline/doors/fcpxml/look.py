@@ -166,9 +166,13 @@ def read_title(node: Node, notes: Notes) -> Mapping[str, Any] | None:
         "font": (given.get("font") or "Noto Sans")[:200],
         "size": min(max(size, 1.0), 4000.0),
         "color": color_of(given.get("fontColor")) or "#ffffff",
-        "bold": given.get("bold") == "1" or "Bold" in (given.get("fontFace") or ""),
+        "weight": 700 if _is_bold(given) else 400,
         "italic": given.get("italic") == "1",
         "outline": min(abs(stroke), 100.0),
         "outline_color": color_of(given.get("strokeColor")) or "#000000",
     }
     return media
+
+
+def _is_bold(style: Mapping[str, str]) -> bool:
+    return style.get("bold") == "1" or "Bold" in (style.get("fontFace") or "")

@@ -148,7 +148,7 @@ def _text(node: Node, services: Services, name: str) -> Made | None:
         "font": (family or "Noto Sans")[:200],
         "size": int(size) if size.isdecimal() and 0 < int(size[:5]) <= 4000 else 48,  # noqa: PLR2004
         "color": color[0],
-        "bold": property_of(node, "weight") in {"700", "800", "900"},
+        "weight": 700 if property_of(node, "weight") in {"700", "800", "900"} else 400,
     }
     background = color_of(property_of(node, "bgcolour"))
     if background and background[1] > 0:
@@ -191,10 +191,14 @@ def _kdenlive_title(node: Node, services: Services, name: str) -> Made | None:
         "size": size,
         "color": color,
         "italic": style.get("font-italic") == "1",
-        "bold": (style.get("font-weight") or "").isdecimal()
-        and int((style.get("font-weight") or "0")[:4]) > 60,  # noqa: PLR2004  # of Qt
+        "weight": 700 if _is_bold(style.get("font-weight") or "") else 400,
     }
     return Made(media=media, name=name or words[0][:40].split("\n")[0])
+
+
+def _is_bold(weight: str) -> bool:
+    """Whether a weight of Qt, 0 to 99, is that of bold letters."""
+    return weight.isdecimal() and int(weight[:4]) > 60  # noqa: PLR2004  # of Qt
 
 
 def _rectangle(item: ET.Element, title: Node | None, services: Services) -> Made | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from farm.timeline.doors.lay import Piece
 from farm.timeline.doors.studio.resources import numbers_of
+from farm.timeline.title import AnimationKind, Easing, Side
 
 if TYPE_CHECKING:
     from farm.timeline.doors.fields import Fields
@@ -15,10 +16,23 @@ if TYPE_CHECKING:
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _SHORT = re.compile(r"#[0-9a-fA-F]{3}")
-_BOLD = {"bold", "extrabold", "black", "semibold", "600", "700", "800", "900"}
+_WEIGHTS = {
+    "thin": 100,
+    "extralight": 200,
+    "light": 300,
+    "medium": 500,
+    "semibold": 600,
+    "bold": 700,
+    "extrabold": 800,
+    "black": 900,
+}
 _ALONG = {"top": "top", "middle": "", "center": "", "bottom": "bottom"}
 _ACROSS = {"left": "left", "center": "", "right": "right"}
-_FADES = {"fadein": "video_fade_in", "fadeout": "video_fade_out"}
+#: Kinds of animations without marks → those of a title.
+_KINDS = {re.sub("[^a-z]", "", kind): kind for kind in get_args(AnimationKind)}
+_EASINGS = {re.sub("[^a-z]", "", each): each for each in get_args(Easing)}
+_SIDES = {"up": "top", "down": "bottom", **{each: each for each in get_args(Side)}}
+_MOST_ANIMATIONS = 8
 _LONGEST = 10_000
 _USUAL_FONT = "Noto Sans"
 #: Families that stand for whatever the machine has.
@@ -42,7 +56,7 @@ def read_text(given: Fields, *, level: Level, size: tuple[int, int]) -> Piece | 
         return None
     style = given.object("style", "formatting")
     media, fields = _title(given, style, text, size)
-    _animate(given, fields, length)
+    _animate(given, media, length)
     return Piece(
         place=given.place,
         kind="video",
@@ -73,25 +87,21 @@ def _title(
             "font_size", "fontSize", default=24, low=1, high=4000
         ),
         "color": _color(pick("color").text("color")) or "#ffffff",
-        "bold": weight.lower() in _BOLD,
+        "weight": _weight(weight),
         "italic": given.text("font_style", "fontStyle").lower() == "italic",
         "outline": width if outlined else 0,
         "outline_color": _color(style.text("stroke_color", "strokeColor")) or "#000000",
-    }
-    fields: dict[str, Any] = {
-        "opacity": given.plain("opacity", default=1, low=0, high=1)
-    }
-    untold = [
-        word
-        for word, is_there in (
-            ("shadow", style.raw("shadow_color", "shadowColor")),
-            ("box", style.raw("background_color", "backgroundColor")),
-            ("letter spacing", style.number("letter_spacing", "letterSpacing")),
+        "spacing": style.plain(
+            "letter_spacing", "letterSpacing", default=0, low=-1000, high=1000
+        ),
+        "max_width": style.plain(
+            "max_width", "maxWidth", default=100, low=0.1, high=100
         )
-        if is_there
-    ]
-    if untold:
-        given.warn(f"its {', '.join(untold)} is left out")
+        / 100,
+        "opacity": given.plain("opacity", default=1, low=0, high=1),
+    }
+    _shade(given, style, media)
+    fields: dict[str, Any] = {}
     _place(given, media, fields, size)
     return media, fields
 
@@ -122,23 +132,69 @@ def _place(
     media["align"] = "-".join(part for part in parts if part) or "center"
 
 
-def _animate(given: Fields, fields: dict[str, Any], length: Fraction) -> None:
+def _weight(text: str) -> int:
+    if text.isdecimal() and 100 <= int(text[:4]) <= 900:  # noqa: PLR2004  # of letters
+        return int(text[:4])
+    return _WEIGHTS.get(text.lower(), 400)
+
+
+def _shade(given: Fields, style: Fields, media: dict[str, Any]) -> None:
+    """Add the shadow and the box behind the text."""
+    shadow = _color(style.text("shadow_color", "shadowColor"))
+    if shadow and given.flag("shadow", default=True):
+        media |= {"shadow_color": shadow, "shadow_opacity": 1}
+        for side in ("x", "y"):
+            names = (f"shadow_{side}", f"shadow{side.upper()}")
+            media[names[0]] = style.plain(*names, default=2, low=-1000, high=1000)
+        media["shadow_blur"] = style.plain(
+            "shadow_blur", "shadowBlur", default=4, low=0, high=100
+        )
+    box = _color(style.text("background_color", "backgroundColor"))
+    if box:
+        media["box_color"] = box
+        media["box_opacity"] = style.plain(
+            "background_opacity", "backgroundOpacity", default=0.8, low=0, high=1
+        )
+        media["box_padding"] = style.object("padding").plain(
+            "top", default=8, low=0, high=1000
+        )
+
+
+def _animate(given: Fields, media: dict[str, Any], length: Fraction) -> None:
     animations = list(given.objects("animations"))
-    for name, kind in (("animationIn", "fadein"), ("animationOut", "fadeout")):
+    for name, way in (("animationIn", "in"), ("animationOut", "out")):
         if given.raw(name):
             each = given.object(name)
-            if re.sub("[^a-z]", "", each.text("type").lower()) == "fade":
-                each = type(each)({**each.values, "type": kind}, each.place, each.notes)
-            animations.append(each)
+            kind = re.sub("[^a-z]", "", each.text("type").lower())
+            kind = f"{kind}{way}" if f"{kind}{way}" in _KINDS else kind
+            animations.append(
+                type(each)({**each.values, "type": kind}, each.place, each.notes)
+            )
+    found = []
     for each in animations:
-        kind = each.text("animation_type", "animationType", "type")
-        field = _FADES.get(re.sub("[^a-z]", "", kind.lower()))
-        if field is None:
-            each.warn(f"the animation {kind[:40]!r} is left out")
+        word = each.text("animation_type", "animationType", "type")
+        kind = _KINDS.get(re.sub("[^a-z]", "", word.lower()))
+        if kind is None or len(found) == _MOST_ANIMATIONS:
+            each.warn(f"the animation {word[:40]!r} is left out")
             continue
         usual = numbers_of(each, "properties").get("duration", 1)
         seconds = each.number("duration", default=Fraction(usual), low=0)
-        fields[field] = min(seconds or Fraction(0), length)
+        delay = each.number("delay", default=Fraction(0), low=0, high=3600)
+        easing = re.sub("[^a-z]", "", each.text("easing").lower())
+        side = each.text("direction").lower()
+        if not seconds:
+            continue
+        found.append(
+            {
+                "kind": kind,
+                "duration": min(seconds, length),
+                "delay": delay or Fraction(0),
+                "easing": _EASINGS.get(easing, "ease-in-out"),
+                "side": _SIDES.get(side, "left"),
+            }
+        )
+    if found:
+        media["animations"] = found
 
 
 def _color(text: str) -> str | None:

@@ -116,10 +116,17 @@ def test_a_subtitle_is_a_title_above_all_tracks(tmp_path: Path) -> None:
                 "start_time": 1,
                 "end_time": 3.5,
                 "position": {"type": "Relative", "align_x": "Left", "align_y": "Top"},
-                "style": {"font_size": 40, "color": "#FF0000", "stroke_width": 3},
+                "style": {
+                    "font_size": 40,
+                    "color": "#FF0000",
+                    "stroke_width": 3,
+                    "shadow_color": "#101010",
+                    "background_color": "#202020",
+                    "font_weight": "Bold",
+                },
                 "animations": [
-                    {"animation_type": "FadeIn", "duration": 0.5},
-                    {"animation_type": "Wave", "duration": 1},
+                    {"animation_type": "SlideIn", "duration": 0.5, "direction": "Top"},
+                    {"animation_type": "Explode", "duration": 1},
                 ],
             }
         ],
@@ -134,9 +141,13 @@ def test_a_subtitle_is_a_title_above_all_tracks(tmp_path: Path) -> None:
         "#ff0000",
         "top-left",
     )
-    assert float(clip.video_fade_in) == 0.5
+    assert (clip.media.weight, clip.media.outline) == (700, 3)
+    assert (clip.media.shadow_color, clip.media.shadow_blur) == ("#101010", 4)
+    assert (clip.media.box_color, clip.media.box_opacity) == ("#202020", 0.8)
+    (move,) = clip.media.animations
+    assert (move.kind, move.side, float(move.duration)) == ("slide-in", "top", 0.5)
     assert loaded.warnings == (
-        "subtitles[0].animations[1]: the animation 'Wave' is left out",
+        "subtitles[0].animations[1]: the animation 'Explode' is left out",
     )
 
 
