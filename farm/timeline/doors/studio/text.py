@@ -165,12 +165,12 @@ def _animate(given: Fields, media: dict[str, Any], length: Fraction) -> None:
     for name, way in (("animationIn", "in"), ("animationOut", "out")):
         if given.raw(name):
             each = given.object(name)
-            kind = re.sub("[^a-z]", "", each.text("type").lower())
-            kind = f"{kind}{way}" if f"{kind}{way}" in _KINDS else kind
+            word = re.sub("[^a-z]", "", each.text("type").lower())
+            word = f"{word}{way}" if f"{word}{way}" in _KINDS else word
             animations.append(
-                type(each)({**each.values, "type": kind}, each.place, each.notes)
+                type(each)({**each.values, "type": word}, each.place, each.notes)
             )
-    found = []
+    found: list[dict[str, Any]] = []
     for each in animations:
         word = each.text("animation_type", "animationType", "type")
         kind = _KINDS.get(re.sub("[^a-z]", "", word.lower()))

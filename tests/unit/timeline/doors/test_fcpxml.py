@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from farm.timeline.clip import FileMedia, TitleMedia
+from farm.timeline.clip import FileMedia
+from farm.timeline.title import TitleMedia
 from tests.unit.timeline.doors.reading import (
     first_clip,
     problems_of,

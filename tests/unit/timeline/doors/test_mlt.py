@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from farm.timeline.clip import ColorMedia, FileMedia, TitleMedia
+from farm.timeline.clip import ColorMedia, FileMedia
+from farm.timeline.title import TitleMedia
 from tests.unit.timeline.doors.reading import (
     first_clip,
     problems_of,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from farm.effects.catalog import EFFECTS
-from farm.timeline.clip import FileMedia, TitleMedia
+from farm.timeline.clip import FileMedia
+from farm.timeline.title import TitleMedia
 from tests.unit.timeline.doors.reading import (
     first_clip,
     problems_of,
