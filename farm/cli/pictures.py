@@ -53,6 +53,7 @@ def frame(
             width=width,
             media_root=media_root,
             missing=missing,
+            webhook=webhook,
         ),
         detach=detach,
         as_json=as_json,

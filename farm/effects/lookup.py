@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from farm.effects.catalog import EFFECTS, find_effect_problem
+from farm.effects.model import Number
 from farm.timeline.clip import EffectUse
 from farm.timeline.doors.catalogue import effect_names, parameter_names
 
@@ -29,8 +30,10 @@ class EffectLookup:
         given: dict[str, float] = {}
         for key, value in parameters.items():
             own = next((each for each in parameter_names(key) if each in has), None)
-            if own is not None and own not in given and math.isfinite(value):
-                given[own] = min(max(value, has[own].low), has[own].high)
+            kind = has.get(own) if own is not None else None
+            if own in given or not isinstance(kind, Number) or not math.isfinite(value):
+                continue
+            given[str(own)] = min(max(value, kind.low), kind.high)
         use = EffectUse(name=known, parameters=given)
         if find_effect_problem(use) is not None:
             use = EffectUse(name=known)
