@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, insert, or_, select, update
 
-from farm.errors import TaskCancelled
+from farm.errors import TaskCancelled, WorkerLost
+from farm.jobs import blame
 from farm.jobs.attempts import end_attempts, has_ended_so
 from farm.jobs.clock import now
 from farm.jobs.gpus import find_demand, find_other_queue, put_off, take_gpu
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 REQUEUED: dict[str, Any] = {"worker": None, "lease_until": None, "sent": None}
 """What a task has no more when its attempt is over and it is queued again."""
+_LEAVE_SECONDS = 0.3
+"""How long a task is left alone that is sent again for another worker."""
 
 
 def claim_task(
@@ -51,15 +54,30 @@ def claim_task(
 ) -> Claim | None:
     """Make a queued task this worker's own; ``None`` when it is not to be had.
 
+    A task that this worker failed at is left for another one, where there is one, for
+    as long as a lease lasts.
+
     One that needs a GPU takes its share of the worker's with it; where that has none
     left, or cannot do it, the task stays queued and is sent again: `on_put_off` is told
     why.
     """
-    if _status(connection, task_id) is not TaskStatus.QUEUED:
+    queued = _find_queued(connection, task_id)
+    if queued is None:
         return None  # a message that came twice waits for no lock
     job = lock_job_of(connection, task_id)
     if job is None or job["status"] not in OPEN:
         return None
+    was_tried = queued["attempt"] > 0
+    if was_tried and blame.is_for_another(
+        connection,
+        task_id,
+        queue=queued["queue"],
+        worker=worker,
+        wait_seconds=lease_seconds,
+    ):
+        _leave_for_another(connection, task_id)
+        return None
+    failures = blame.find_failures(connection, task_id) if was_tried else ()
     if why := _refuse(connection, task_id, gpu):
         put_off(connection, task_id)
         on_put_off(why)
@@ -85,7 +103,11 @@ def claim_task(
     attempt = moved[0].attempt
     connection.execute(
         insert(attempts).values(
-            task_id=task_id, number=attempt, worker=worker, started=now()
+            task_id=task_id,
+            number=attempt,
+            worker=worker,
+            started=now(),
+            lease_until=now() + lease_seconds,
         )
     )
     if job["status"] is JobStatus.QUEUED:
@@ -103,6 +125,7 @@ def claim_task(
         job_kind=job["kind"],
         project=job["project"],
         needs=_results_of_needs(connection, task_id),
+        failures=failures,
     )
 
 
@@ -125,19 +148,33 @@ def renew_lease(
     lease_seconds: float,
     frames_done: int,
 ) -> Beat:
-    """Renew the lease of an attempt, and say whether it shall go on."""
+    """Renew the lease of an attempt, and say whether it shall go on.
+
+    One that is over is not renewed, whether the task was taken back by then or not.
+    """
     renewed = connection.execute(
         update(tasks)
         .where(*_owned(task_id, attempt), job_goes_on())
         .values(lease_until=now() + lease_seconds, frames_done=frames_done)
-    )
-    if renewed.rowcount:
+        .returning(tasks.c.lease_until)
+    ).scalar_one_or_none()
+    if renewed is not None:
+        connection.execute(
+            update(attempts)
+            .where(attempts.c.task_id == task_id, attempts.c.number == attempt)
+            .values(lease_until=renewed)
+        )
         return Beat.CONTINUE
-    found = select(tasks.c.status).where(
-        tasks.c.id == task_id, tasks.c.attempt == attempt
+    found = (
+        select(tasks.c.status, jobs.c.status.label("job_status"))
+        .join(jobs, jobs.c.id == tasks.c.job_id)
+        .where(tasks.c.id == task_id, tasks.c.attempt == attempt)
     )
-    status = connection.execute(found).scalar_one_or_none()
-    cancelled = status in {TaskStatus.ACTIVE, TaskStatus.CANCELLED}
+    row = connection.execute(found).mappings().one_or_none()
+    if row is None:
+        return Beat.LOST
+    has_ended = row["job_status"].is_final and row["status"] is TaskStatus.ACTIVE
+    cancelled = has_ended or row["status"] is TaskStatus.CANCELLED
     return Beat.CANCEL if cancelled else Beat.LOST
 
 
@@ -165,6 +202,7 @@ def complete_task(
     if not moved:  # perhaps said before, when the answer got lost
         return has_ended_so(connection, task_id, attempt=attempt, outcome="completed")
     end_attempts(connection, moved, outcome="completed", argv=argv, log=log)
+    blame.note_completed(connection, task_id, attempt=attempt)
     return True
 
 
@@ -191,9 +229,11 @@ def fail_task(
     if row is None:
         ended = has_ended_so(connection, task_id, attempt=attempt, outcome="failed")
         return _status(connection, task_id) if ended else None
-    stored = write_error(error)
     stopped = isinstance(error, TaskCancelled)
     status = _next_status(job, row, error)
+    if status is TaskStatus.FAILED and isinstance(error, WorkerLost):
+        error = blame.explain_lost(connection, task_id, attempt=attempt, error=error)
+    stored = write_error(error)
     values: dict[str, Any] = {"error": None if stopped else stored}
     if status is TaskStatus.QUEUED:
         values |= REQUEUED | {"not_before": now() + delay_seconds}
@@ -221,9 +261,19 @@ def fail_task(
 
 
 def release_task(
-    connection: Connection, task_id: str, *, attempt: int, note: str
+    connection: Connection,
+    task_id: str,
+    *,
+    attempt: int,
+    note: str,
+    error: FarmError | None = None,
+    delay_seconds: float = 0.0,
 ) -> bool:
-    """Give a task back without a verdict; the attempt does not count."""
+    """Give a task back without a verdict; the attempt does not count.
+
+    An error says what the task waits for; it is to be tried again after the delay.
+    """
+    stored = None if error is None else write_error(error)
     job = lock_job_of(connection, task_id)
     if job is None:
         return False
@@ -231,7 +281,11 @@ def release_task(
     to = TaskStatus.CANCELLED
     if not job["status"].is_final:
         to = TaskStatus.QUEUED
-        values = REQUEUED | {"attempts_allowed": tasks.c.attempts_allowed + 1}
+        values = REQUEUED | {
+            "attempts_allowed": tasks.c.attempts_allowed + 1,
+            "not_before": now() + delay_seconds if delay_seconds else None,
+            "error": stored,
+        }
     moved = move_tasks(
         connection,
         *_owned(task_id, attempt),
@@ -242,7 +296,7 @@ def release_task(
     )
     if not moved:
         return has_ended_so(connection, task_id, attempt=attempt, outcome="released")
-    end_attempts(connection, moved, outcome="released")
+    end_attempts(connection, moved, outcome="released", error=stored)
     return True
 
 
@@ -251,6 +305,7 @@ def _owned(task_id: str, attempt: int) -> tuple[ColumnElement[bool], ...]:
         tasks.c.id == task_id,
         tasks.c.attempt == attempt,
         is_status(TaskStatus.ACTIVE),
+        tasks.c.lease_until >= now(),
     )
 
 
@@ -265,6 +320,22 @@ def _next_status(job: RowMapping, task: RowMapping, error: FarmError) -> TaskSta
     if not again and not isinstance(error, TaskCancelled):
         return TaskStatus.FAILED
     return TaskStatus.CANCELLED if job["status"].is_final else TaskStatus.QUEUED
+
+
+def _find_queued(connection: Connection, task_id: str) -> RowMapping | None:
+    found = select(tasks.c.queue, tasks.c.attempt).where(
+        tasks.c.id == task_id, is_status(TaskStatus.QUEUED)
+    )
+    return connection.execute(found).mappings().one_or_none()
+
+
+def _leave_for_another(connection: Connection, task_id: str) -> None:
+    """Have a task sent again in a moment: perhaps another worker takes it then."""
+    connection.execute(
+        update(tasks)
+        .where(tasks.c.id == task_id, is_status(TaskStatus.QUEUED))
+        .values(sent=None, not_before=now() + _LEAVE_SECONDS)
+    )
 
 
 def _status(connection: Connection, task_id: str) -> TaskStatus | None:

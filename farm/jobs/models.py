@@ -6,6 +6,7 @@ jobs ─┬─ tasks ─┬─ task_needs   which tasks wait for which
       ├─ events                 one row a move of a job or task
       └─ artifact_pins ─ artifacts     finished files, found by key
 workers ── gpu_workers ── gpus ── task_demands    GPUs, and what tasks take of them
+leaders                         which of several coordinators coordinates
 media                           facts of sources
 cache_counts, cache_limits      what happened in the cache, and its bounds
 totals, queued_tasks, recent_attempts   what events told, summed up for metrics
@@ -147,6 +148,7 @@ class AttemptColumns(TypedColumns):
     argv = Column(Text)
     log = Column(Text)
     error = Column(_JSON)
+    lease_until = Column(Double)
 
 
 class EventColumns(TypedColumns):
@@ -175,6 +177,16 @@ class WorkerColumns(TypedColumns):
     started = Column(Double, nullable=False)
     seen = Column(Double, nullable=False)
     state = Column(String(32), nullable=False)
+    failures = Column(Integer, nullable=False, server_default="0")
+    reason = Column(Text)
+
+
+class LeaderColumns(TypedColumns):
+    """Which of several processes does a work that one shall do."""
+
+    name = Column(String(32), primary_key=True)
+    holder = Column(Text, nullable=False)
+    lease_until = Column(Double, nullable=False)
 
 
 class GpuColumns(TypedColumns):
@@ -342,6 +354,7 @@ workers = Table("workers", metadata, WorkerColumns)
 gpus = Table("gpus", metadata, GpuColumns)
 gpu_workers = Table("gpu_workers", metadata, GpuWorkerColumns)
 task_demands = Table("task_demands", metadata, TaskDemandColumns)
+leaders = Table("leaders", metadata, LeaderColumns)
 artifacts = Table("artifacts", metadata, ArtifactColumns)
 artifact_pins = Table("artifact_pins", metadata, ArtifactPinColumns)
 media = Table("media", metadata, MediaColumns)

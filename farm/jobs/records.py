@@ -185,6 +185,8 @@ class Claim:
     project: str | None = None
     needs: dict[str, JsonValue] = field(default_factory=dict)
     """Results of the tasks that this one needed, by their names."""
+    failures: tuple[str, ...] = ()
+    """Kinds of the errors that earlier attempts ended with, in their order."""
 
 
 class Beat(StrEnum):
@@ -211,6 +213,8 @@ class Attempt:
     log: str | None
     """The last lines of FFmpeg's log."""
     error: ErrorRecord | None
+    lease_until: float | None = None
+    """Until when the task was its own, as last renewed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +250,10 @@ class Worker:
     state: str
     """``online``, ``draining`` (finishes what it does), ``offline`` (it said so) or
     ``lost`` (it was not heard of)."""
+    failures: int = 0
+    """Tasks in a row that it failed at, and another worker then completed."""
+    reason: str | None = None
+    """Why it is drained, where the farm itself decided so."""
     active: tuple[TaskId, ...] = ()
     gpu: GpuOffer | None = None
     """The GPU that it serves, and what that was seen to do."""

@@ -88,6 +88,7 @@ def read_attempt(row: RowMapping) -> Attempt:
         argv=row["argv"],
         log=row["log"],
         error=_read_error(row["error"]),
+        lease_until=row["lease_until"],
     )
 
 
@@ -126,6 +127,8 @@ def read_worker(
         started=row["started"],
         seen=row["seen"],
         state="lost" if is_lost and row["state"] != "offline" else row["state"],
+        failures=row["failures"],
+        reason=row["reason"],
         active=tuple(TaskId(task_id) for task_id in active),
         gpu=gpu,
     )

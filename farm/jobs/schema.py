@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-HEAD = "0008"
+HEAD = "0009"
 """The last step in ``migrations/versions``: the schema of this version."""
 
 _LOCK_KEY = 0x6661726D  # "farm"; taken by PostgreSQL while one migrates

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
 from farm.errors import WorkerLost
 from farm.jobs.attempts import end_attempts
+from farm.jobs.blame import explain_lost
 from farm.jobs.claims import REQUEUED
 from farm.jobs.clock import now
 from farm.jobs.models import tasks
@@ -38,9 +39,8 @@ def requeue_stalled(connection: Connection, job_ids: Iterable[str]) -> list[Task
     ended = sorted(key for key, job in locked.items() if job["status"].is_final)
     going = sorted(set(locked) - set(ended))
     over: dict[str, Any] = {"lease_until": None, "finished": now()}
-    lost = write_error(
-        WorkerLost("The worker was not heard of until its lease was over.")
-    )
+    error = WorkerLost("The worker was not heard of until its lease was over.")
+    lost = write_error(error)
     moved = [
         *_take_back(
             connection, tasks.c.job_id.in_(ended), to=TaskStatus.CANCELLED, values=over
@@ -52,13 +52,20 @@ def requeue_stalled(connection: Connection, job_ids: Iterable[str]) -> list[Task
             to=TaskStatus.QUEUED,
             values=REQUEUED,
         ),
-        *_take_back(
-            connection,
-            tasks.c.job_id.in_(going),
-            to=TaskStatus.FAILED,
-            values=over | {"error": lost},
+        *(
+            failed := _take_back(
+                connection,
+                tasks.c.job_id.in_(going),
+                to=TaskStatus.FAILED,
+                values=over | {"error": lost},
+            )
         ),
     ]
+    for task in failed:
+        told = explain_lost(connection, task.id, attempt=task.attempt, error=error)
+        connection.execute(
+            update(tasks).where(tasks.c.id == task.id).values(error=write_error(told))
+        )
     end_attempts(connection, moved, outcome="stalled", error=lost)
     return [TaskId(task.id) for task in moved]
 

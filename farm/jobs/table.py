@@ -18,6 +18,7 @@ from farm.jobs import (
     fallback,
     find,
     gpus,
+    leaders,
     schema,
     settle,
     stalled,
@@ -334,6 +335,29 @@ class JobTable:
         with self._database.writing() as connection:
             return stalled.requeue_stalled(connection, found)
 
+    def lead(self, holder: str, *, lease_seconds: float, name: str) -> bool:
+        """Take a work that one process shall do, or keep it; ``False``: another has it.
+
+        It is free when its lease is over.
+        """
+        with self._database.reading() as connection:
+            if not leaders.may_lead(connection, name, holder=holder):
+                return False  # who waits keeps no writer waiting
+        with self._database.writing() as connection:
+            return leaders.lead(
+                connection, name, holder=holder, lease_seconds=lease_seconds
+            )
+
+    def stop_leading(self, holder: str, *, name: str) -> None:
+        """Let another process take a work at once."""
+        with self._database.writing() as connection:
+            leaders.stop_leading(connection, name, holder=holder)
+
+    def leader(self, name: str) -> str | None:
+        """Return who does a work, as far as is known."""
+        with self._database.reading() as connection:
+            return leaders.find_leader(connection, name)
+
     def complete_job(
         self, job_id: str, *, result: Callable[[float], JsonValue]
     ) -> bool:
@@ -487,10 +511,28 @@ class JobTable:
                 delay_seconds=delay_seconds,
             )
 
-    def release(self, task_id: str, *, attempt: int, note: str) -> bool:
-        """Give a task back without a verdict; ``False`` when the lease was lost."""
+    def release(
+        self,
+        task_id: str,
+        *,
+        attempt: int,
+        note: str,
+        error: FarmError | None = None,
+        delay_seconds: float = 0.0,
+    ) -> bool:
+        """Give a task back without a verdict; ``False`` when the lease was lost.
+
+        An error says what it waits for; it is tried again after the delay.
+        """
         with self._database.writing() as connection:
-            return claims.release_task(connection, task_id, attempt=attempt, note=note)
+            return claims.release_task(
+                connection,
+                task_id,
+                attempt=attempt,
+                note=note,
+                error=error,
+                delay_seconds=delay_seconds,
+            )
 
     def register_worker(  # noqa: PLR0913  # a worker is this many facts
         self,

@@ -59,6 +59,8 @@ def register_worker(  # noqa: PLR0913  # a worker is this many facts
             "started": now(),
             "seen": now(),
             "state": "online",
+            "failures": 0,
+            "reason": None,
         },
     )
 
@@ -85,25 +87,25 @@ def drain_worker(connection: Connection, name: str) -> list[str]:
     """
     going = [row for row in find_workers(connection) if row.state in _GOING]
     found = {
-        _crew_of(row.name)
+        crew_of(row.name)
         for row in going
         if row.name.startswith(name) or row.host == name
     }
     if len(found) != 1:
-        names = ", ".join(sorted(found or {_crew_of(row.name) for row in going}))
+        names = ", ".join(sorted(found or {crew_of(row.name) for row in going}))
         raise NotAllowed(
             f"More than one worker is called {name}: {names}."
             if found
             else f"No worker {name} is online; online: {names or 'none'}."
         )
-    lanes = [row.name for row in going if _crew_of(row.name) in found]
+    lanes = [row.name for row in going if crew_of(row.name) in found]
     connection.execute(
         update(workers).where(workers.c.name.in_(lanes)).values(state=DRAINING)
     )
     return lanes
 
 
-def _crew_of(lane: str) -> str:
+def crew_of(lane: str) -> str:
     """Return the name of a worker, of which a lane is a part."""
     return lane.replace(INTERACTIVE_LANE, "@")
 

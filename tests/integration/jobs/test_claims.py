@@ -133,7 +133,7 @@ def test_claim_brings_the_results_that_were_needed(table: JobTable) -> None:
 
 def test_heartbeat_renews_the_lease(table: JobTable) -> None:
     task_id = add_task(table)
-    claim(table, task_id, lease=-1)
+    claim(table, task_id, lease=5)
 
     assert beat(table, task_id, 1) is Beat.CONTINUE
     assert table.requeue_stalled() == []
@@ -141,6 +141,15 @@ def test_heartbeat_renews_the_lease(table: JobTable) -> None:
     assert task.lease_until is not None
     assert task.lease_until > table.now() + 50
     assert task.frames_done == 7
+    assert table.attempts(task.job_id)[0].lease_until == task.lease_until
+
+
+def test_lease_that_is_over_is_not_renewed(table: JobTable) -> None:
+    task_id = add_task(table)
+    claim(table, task_id, lease=-1)
+
+    assert beat(table, task_id, 1) is Beat.LOST
+    assert table.requeue_stalled() == [task_id]
 
 
 @pytest.mark.parametrize("how", ["cancel", "fail"])
@@ -196,12 +205,18 @@ def test_completed_task_keeps_result_command_and_log(table: JobTable) -> None:
     assert attempt.finished is not None
 
 
-def test_lease_that_ran_out_unnoticed_does_not_waste_the_work(table: JobTable) -> None:
+@pytest.mark.parametrize("report", ["complete", "fail", "stop", "release"])
+def test_report_after_the_lease_is_refused_before_anybody_noticed(
+    table: JobTable, report: str
+) -> None:
     task_id = add_task(table)
     claim(table, task_id, lease=-1)
+    before = all_of(table, task_id)
 
-    assert table.complete(task_id, attempt=1, result="done")
-    assert table.requeue_stalled() == []
+    assert REPORTS[report](table, task_id)
+
+    assert all_of(table, task_id) == before
+    assert table.requeue_stalled() == [task_id]
 
 
 def test_report_given_again_is_taken_as_known(table: JobTable) -> None:

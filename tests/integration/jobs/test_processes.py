@@ -179,7 +179,7 @@ def states_of_connections(table: JobTable) -> list[str]:
 
 
 def test_completing_and_taking_back_race_to_one_end(table: JobTable, url: str) -> None:
-    """Leases are over at once: every report races with those that take back."""
+    """Leases are over almost at once: reports race with those that take back."""
     table.close()
     table = JobTable.open(url, max_attempts=1000)
     job = add_job(table, *(f"segment-{number}" for number in range(30)))

@@ -66,6 +66,7 @@ class Walk:
                 self.table.resume_job(job_id)
             self.table.add_tasks(job_id, [new_task("output", "probe")])
         for _ in range(20):
+            self.table.requeue_stalled()
             for task_id in self.tasks():
                 claimed = self.table.claim(task_id, worker="w", lease_seconds=60)
                 attempt = claimed.attempt if claimed else self.last_attempt(task_id)
