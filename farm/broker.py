@@ -46,7 +46,7 @@ class Waiting:
     raw: bytes
 
 
-def build_app(url: str, *, queues: Iterable[str]) -> Celery:
+def build_app(url: str, *, queues: Iterable[str], prefix: str = KEY_PREFIX) -> Celery:
     """Return the Celery application of the farm, without any task."""
     app = Celery("farm", broker=url, set_as_current=False)
     app.conf.update(
@@ -82,7 +82,7 @@ def build_app(url: str, *, queues: Iterable[str]) -> Celery:
             "socket_connect_timeout": 3,
             "socket_keepalive": True,
             "health_check_interval": 15,  # finds a half-open connection
-            "global_keyprefix": KEY_PREFIX,  # one Redis may serve others too
+            "global_keyprefix": prefix,  # one Redis may serve others too
             "priority_steps": list(PRIORITY_STEPS),
             "sep": SEPARATOR,  # can be read in the names of keys
             "queue_order_strategy": "priority",  # queues in the order of the worker
@@ -111,9 +111,12 @@ def broker_priority(queue: str, priority: int) -> int:
 class Broker:
     """Sends messages to workers; all of it may be lost at any time."""
 
-    def __init__(self, url: str, *, queues: Iterable[str]) -> None:
+    def __init__(
+        self, url: str, *, queues: Iterable[str], prefix: str = KEY_PREFIX
+    ) -> None:
         self._queues = tuple(queues)
-        self._app = build_app(url, queues=self._queues)
+        self._prefix = prefix
+        self._app = build_app(url, queues=self._queues, prefix=prefix)
         # the coordinator comes back by itself, and has other things to do meanwhile
         self._app.conf.broker_transport_options |= {
             "max_retries": 1,
@@ -140,7 +143,7 @@ class Broker:
     def messages(self, queues: Iterable[str]) -> dict[str, list[Waiting]]:
         """Return what waits in queues, in the order in which workers take it."""
         keys = {
-            queue: [_key(queue, step) for step in PRIORITY_STEPS] for queue in queues
+            queue: [self._key(queue, step) for step in PRIORITY_STEPS] for queue in queues
         }
         try:
             with self._redis.pipeline(transaction=False) as pipeline:
@@ -197,6 +200,10 @@ class Broker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _key(self, queue: str, step: int) -> str:
+        key = f"{self._prefix}{queue}"
+        return f"{key}{SEPARATOR}{step}" if step else key
+
     def _send(self, producer: Any, message: Message) -> None:  # noqa: ANN401
         self._app.send_task(
             message.kind,
@@ -220,5 +227,3 @@ def _unavailable(error: Exception) -> BrokerUnavailable:
     return BrokerUnavailable(f"the broker cannot be reached: {error}")
 
 
-def _key(queue: str, step: int) -> str:
-    return f"{KEY_PREFIX}{queue}{SEPARATOR}{step}" if step else f"{KEY_PREFIX}{queue}"

@@ -27,7 +27,8 @@ FarmError
 │   ├── StoreFailed             an object store is away, or failed in the middle
 │   │   └── StoreRefused            it says no: no bucket, no access, no credentials
 │   ├── InputCacheFull          no room for a copy of an object
-│   └── WorkerLost              the lease of an attempt ran out
+│   ├── WorkerLost              the lease of an attempt ran out
+│   └── WorkerUnfit             a worker cannot work: another one may
 ├── FarmUnavailable         the farm is not well
 │   ├── BrokerUnavailable
 │   ├── TableUnavailable
@@ -238,6 +239,10 @@ class InputCacheFull(TaskFailed):
 
 class WorkerLost(TaskFailed):
     """The worker of an attempt was not heard of until its lease ran out."""
+
+
+class WorkerUnfit(TaskFailed):
+    """A worker cannot work at all, such as without its scratch folder."""
 
 
 class FarmUnavailable(FarmError):

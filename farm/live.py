@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
     from redis.client import PubSub
 
-_PREFIX = "farm:live:"
-_BELL = f"{_PREFIX}bell"
-_SUMS = f"{_PREFIX}sums"
-_TELLERS = f"{_PREFIX}tellers"
 _KEEP_SECONDS = 30
 _QUIET_SECONDS = 1.0
 """How long Redis is not asked again after it did not answer."""
@@ -47,7 +43,8 @@ class LiveProgress:
 class Live:
     """Progress and hints; safe to use from several threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, prefix: str = "farm:") -> None:
+        self._keys = _Keys(f"{prefix}live:")
         self._redis: Redis = Redis.from_url(
             url,
             socket_timeout=_TIMEOUT_SECONDS,
@@ -56,6 +53,7 @@ class Live:
             decode_responses=True,
         )
         self._quiet_until = 0.0
+        self._was_missed = False
 
     def close(self) -> None:
         """Close the connections."""
@@ -72,15 +70,20 @@ class Live:
         self._quiet_until = 0.0
         return self._try(lambda: bool(self._redis.ping()), otherwise=False)
 
+    @property
+    def is_away(self) -> bool:
+        """Whether it did not answer when it was last asked."""
+        return self._was_missed
+
     def notify(self, job_id: str | None = None) -> None:
         """Wake the coordinator; workers on the job look at the table at once."""
 
         def send() -> None:
             with self._redis.pipeline(transaction=False) as pipeline:
                 if job_id is not None:
-                    pipeline.incr(_changes_key(job_id))
-                    pipeline.expire(_changes_key(job_id), _KEEP_SECONDS)
-                pipeline.publish(_BELL, job_id or "")
+                    pipeline.incr(self._keys.changes(job_id))
+                    pipeline.expire(self._keys.changes(job_id), _KEEP_SECONDS)
+                pipeline.publish(self._keys.bell, job_id or "")
                 pipeline.execute()
 
         self._try(send, otherwise=None)
@@ -90,8 +93,8 @@ class Live:
 
         def send() -> None:
             with self._redis.pipeline(transaction=False) as pipeline:
-                pipeline.rpush(_ended_key(job_id), "")
-                pipeline.expire(_ended_key(job_id), _KEEP_SECONDS)
+                pipeline.rpush(self._keys.ended(job_id), "")
+                pipeline.expire(self._keys.ended(job_id), _KEEP_SECONDS)
                 pipeline.execute()
 
         self._try(send, otherwise=None)
@@ -101,7 +104,7 @@ class Live:
 
         Returns at once where it was said before, also of a job that is retried since.
         """
-        key = _ended_key(job_id)
+        key = self._keys.ended(job_id)
         within = min(seconds, _TIMEOUT_SECONDS / 2)
 
         def wait() -> bool:
@@ -123,11 +126,11 @@ class Live:
             with self._redis.pipeline(transaction=False) as pipeline:
                 if progress is not None:
                     pipeline.set(
-                        _task_key(task_id),
+                        self._keys.task(task_id),
                         json.dumps(asdict(progress)),
                         ex=_KEEP_SECONDS,
                     )
-                pipeline.get(_changes_key(job_id))
+                pipeline.get(self._keys.changes(job_id))
                 changes: str | None = pipeline.execute()[-1]
                 return changes
 
@@ -139,7 +142,7 @@ class Live:
             return {}
 
         def read() -> dict[str, LiveProgress]:
-            found = self._redis.mget([_task_key(task_id) for task_id in task_ids])
+            found = self._redis.mget([self._keys.task(task_id) for task_id in task_ids])
             read = (
                 (i, _progress(text)) for i, text in zip(task_ids, found, strict=True)
             )
@@ -149,7 +152,7 @@ class Live:
 
     def forget(self, task_id: str) -> None:
         """Remove the progress of a task that ended."""
-        self._try(lambda: self._redis.delete(_task_key(task_id)), otherwise=0)
+        self._try(lambda: self._redis.delete(self._keys.task(task_id)), otherwise=0)
 
     # --- metrics
 
@@ -161,7 +164,7 @@ class Live:
         def send() -> None:
             with self._redis.pipeline(transaction=False) as pipeline:
                 for name, value in sums.items():
-                    pipeline.hincrbyfloat(_SUMS, name, value)
+                    pipeline.hincrbyfloat(self._keys.sums, name, value)
                 pipeline.execute()
 
         self._try(send, otherwise=None)
@@ -170,7 +173,7 @@ class Live:
         """Return the sums since the server was started."""
 
         def read() -> dict[str, float]:
-            found = self._redis.hgetall(_SUMS)
+            found = self._redis.hgetall(self._keys.sums)
             return {
                 str(name): number
                 for name, value in found.items()
@@ -184,9 +187,9 @@ class Live:
 
         def send() -> None:
             with self._redis.pipeline(transaction=False) as pipeline:
-                pipeline.sadd(_TELLERS, teller)
+                pipeline.sadd(self._keys.tellers, teller)
                 pipeline.set(
-                    _teller_key(teller), json.dumps(readings), ex=_KEEP_SECONDS
+                    self._keys.told(teller), json.dumps(readings), ex=_KEEP_SECONDS
                 )
                 pipeline.execute()
 
@@ -196,17 +199,19 @@ class Live:
         """Return the readings that hold."""
 
         def read() -> list[dict[str, Any]]:
-            tellers = sorted(str(name) for name in self._redis.smembers(_TELLERS))
+            tellers = sorted(
+                str(name) for name in self._redis.smembers(self._keys.tellers)
+            )
             if not tellers:
                 return []
-            found = self._redis.mget([_teller_key(teller) for teller in tellers])
+            found = self._redis.mget([self._keys.told(teller) for teller in tellers])
             gone = [
                 teller
                 for teller, text in zip(tellers, found, strict=True)
                 if text is None
             ]
             if gone:
-                self._redis.srem(_TELLERS, *gone)
+                self._redis.srem(self._keys.tellers, *gone)
             read = (_object(text) for text in found)
             return [each for each in read if each is not None]
 
@@ -238,24 +243,28 @@ class Live:
 
     def listen(self) -> Bell:
         """Return a bell that rings at every `notify` from now on."""
-        return Bell(self._redis)
+        return Bell(self._redis, self._keys.bell)
 
     def _try(self, act: Callable[[], _T], *, otherwise: _T) -> _T:
         if time.monotonic() < self._quiet_until:
             return otherwise
         try:
-            return act()
+            done = act()
         except RedisError as error:
             self._quiet_until = time.monotonic() + _QUIET_SECONDS
+            self._was_missed = True
             _log.debug("live_missed", error=str(error))
             return otherwise
+        self._was_missed = False
+        return done
 
 
 class Bell:
     """Waits for `Live.notify`; for one thread."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, channel: str) -> None:
         self._redis = redis
+        self._channel = channel
         self._subscribed: PubSub | None = None
 
     def wait(self, seconds: float) -> set[str]:
@@ -288,7 +297,7 @@ class Bell:
             subscribed: PubSub = self._redis.pubsub(  # type: ignore[no-untyped-call]
                 ignore_subscribe_messages=True
             )  # redis types only a part
-            subscribed.subscribe(_BELL)
+            subscribed.subscribe(self._channel)
             self._subscribed = subscribed
         return self._subscribed
 
@@ -331,17 +340,32 @@ def _number(value: object) -> float | None:
         return None
 
 
-def _task_key(task_id: str) -> str:
-    return f"{_PREFIX}task:{task_id}"
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Names of what is kept in Redis; farms of other prefixes have others."""
 
+    prefix: str
 
-def _ended_key(job_id: str) -> str:
-    return f"{_PREFIX}ended:{job_id}"
+    @property
+    def bell(self) -> str:
+        return f"{self.prefix}bell"
 
+    @property
+    def sums(self) -> str:
+        return f"{self.prefix}sums"
 
-def _teller_key(teller: str) -> str:
-    return f"{_PREFIX}told:{teller}"
+    @property
+    def tellers(self) -> str:
+        return f"{self.prefix}tellers"
 
+    def task(self, task_id: str) -> str:
+        return f"{self.prefix}task:{task_id}"
 
-def _changes_key(job_id: str) -> str:
-    return f"{_PREFIX}changes:{job_id}"
+    def ended(self, job_id: str) -> str:
+        return f"{self.prefix}ended:{job_id}"
+
+    def told(self, teller: str) -> str:
+        return f"{self.prefix}told:{teller}"
+
+    def changes(self, job_id: str) -> str:
+        return f"{self.prefix}changes:{job_id}"

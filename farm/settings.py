@@ -222,6 +222,12 @@ class Settings(BaseSettings):
         repr=False,
         description="Redis or Valkey URL of the broker; unset: an embedded Valkey.",
     )
+    broker_prefix: str = Field(
+        default="farm:",
+        pattern=r"^[\w.:-]{1,64}$",
+        description="What the farm's names in the broker begin with: another for each "
+        "farm that shares it.",
+    )
     media_roots: Places = Field(
         default=[Path("/")],
         description="Folders, and s3://bucket/prefix, that sources may lie in.",
@@ -301,6 +307,23 @@ class Settings(BaseSettings):
     )
     max_attempts: int = Field(
         default=3, ge=1, description="Attempts at a task before its job fails."
+    )
+    grace_seconds: float = Field(
+        default=840.0,
+        ge=0,
+        description="After TERM a worker finishes its tasks for so long, then gives "
+        "them back.",
+    )
+    disk_keep_bytes: int = Field(
+        default=100_000_000,
+        ge=0,
+        description="Bytes that stay free on the disks of scratch and storage: a task "
+        "that would need them waits.",
+    )
+    disk_wait_seconds: float = Field(
+        default=3600.0,
+        ge=0,
+        description="How long a task waits for room on a full disk before it fails.",
     )
     resend_seconds: float = Field(
         default=5.0,

@@ -60,7 +60,11 @@ def build_worker_app(station: Station) -> Celery:
 
     Made before the lanes are forked, it costs its memory and its time once.
     """
-    app = build_app(station.broker_url, queues=[queue.value for queue in Queue])
+    app = build_app(
+        station.broker_url,
+        queues=[queue.value for queue in Queue],
+        prefix=station.settings.broker_prefix,
+    )
     app.station = station
 
     def work(task_id: str) -> str:

@@ -52,6 +52,9 @@ class Crew:
     ready: set[int] = field(default_factory=set)
     registered: set[int] = field(default_factory=set)
     is_stopping: bool = False
+    give_back_at: float | None = None
+    """When a worker that was told to end has no more time for what runs."""
+    is_table_away: bool = False
     readings: Readings | None = None
 
     def open(self) -> Celery:
@@ -76,6 +79,9 @@ class Crew:
                     is_well = False
                     self.kill()
             self._end_dead(None if self.is_stopping else KILLED)
+            if self.give_back_at is not None and time.monotonic() >= self.give_back_at:
+                _log.warning("worker_out_of_time")
+                self.kill()
             if time.monotonic() >= next_seen:
                 next_seen = time.monotonic() + SEEN_SECONDS
                 self._say_seen()
@@ -110,7 +116,9 @@ class Crew:
         if arrived.si_signo == READY_SIGNAL:
             self.ready.add(arrived.si_pid)
             self._say_seen()
-        elif arrived.si_signo == signal.SIGTERM:
+        elif arrived.si_signo == signal.SIGTERM and self.give_back_at is None:
+            grace = self.station.settings.grace_seconds
+            self.give_back_at = time.monotonic() + grace
             self.drain()
         elif arrived.si_signo in STOPPING:
             _log.info("worker_stopping")
@@ -217,7 +225,11 @@ class Crew:
         try:
             tell()
         except FarmError as error:
-            _log.warning("table_missed", error=error.message)
+            if not self.is_table_away:
+                _log.warning("table_missed", error=error.message)
+            self.is_table_away = True
+        else:
+            self.is_table_away = False
 
 
 def _ended_child() -> int | None:

@@ -34,7 +34,11 @@ def run_flower(settings: Settings) -> None:
         raise InvalidSettings("broker_url is not set: name the broker of the farm")
     _read_login()
     _check_open()
-    app = build_app(settings.broker_url, queues=[queue.value for queue in Queue])
+    app = build_app(
+        settings.broker_url,
+        queues=[queue.value for queue in Queue],
+        prefix=settings.broker_prefix,
+    )
     app.start(["flower", f"--conf={find_flower_config()}"])
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _HINT_SECONDS = 0.5
 """How often hints are looked for, and progress is written."""
 _BEATS_IN_LEASE = 3
+_ALONE_SECONDS = 1.0
+"""How often the table is asked while no hint can come: a job may be cancelled."""
 
 _log = get_log(__name__)
 
@@ -54,6 +56,7 @@ class Lease:
         self._over_at = time.monotonic() + lease_seconds
         self._ending: Ending | None = None
         self._progress: LiveProgress | None = None
+        self._is_table_away = False
         self._done = threading.Event()
         self._thread = threading.Thread(
             target=copy_context().run, args=(self._keep,), name="lease", daemon=True
@@ -101,7 +104,9 @@ class Lease:
             if time.monotonic() >= next_beat or before != changes:
                 if not self._beat():
                     continue  # at once again: the table may come back in time
-                next_beat = time.monotonic() + every
+                is_alone = self._live.is_away
+                wait = min(every, _ALONE_SECONDS) if is_alone else every
+                next_beat = time.monotonic() + wait
             if self._ending is not None:
                 return
 
@@ -120,8 +125,11 @@ class Lease:
                 frames_done=self._progress.frames if self._progress else 0,
             )
         except TableUnavailable as error:
-            _log.warning("heartbeat_missed", error=error.message)
+            if not self._is_table_away:
+                _log.warning("heartbeat_missed", error=error.message)
+            self._is_table_away = True
             return False
+        self._is_table_away = False
         if beat is Beat.CONTINUE:
             self._over_at = asked_at + self._seconds
         else:

@@ -6,7 +6,8 @@ worker ──fork──> lane: Celery ──fork──> slot ──> FFmpeg
 ```
 Whatever is killed, all that is right of it ends with it.
 
-TERM: finish what runs, then end. INT, QUIT, HUP: end at once, give back what ran.
+TERM: finish what runs, then end; what runs after `grace_seconds`, or at a second TERM,
+is given back. INT, QUIT, HUP: end at once, give back what ran.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from farm.errors import DiskFull, InvalidSettings
+from farm.errors import DiskFull, WorkerUnfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def scratch_folder(root: Path, *, task_id: str, attempt: int) -> Iterator[Path]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull(f"the disk of the scratch folder {root} is full") from error
-        raise InvalidSettings(
+        raise WorkerUnfit(
             f"the scratch folder {root} cannot be written to: {error.strerror}; "
             "name another (the settings scratch and storage)"
         ) from error

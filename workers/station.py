@@ -76,7 +76,7 @@ class Station:
     @cached_property
     def live(self) -> Live:
         """Progress and hints."""
-        return Live(self.broker_url)
+        return Live(self.broker_url, prefix=self.settings.broker_prefix)
 
     @cached_property
     def ffmpeg(self) -> Path:

@@ -11,15 +11,29 @@ from typing import TYPE_CHECKING, TypeVar
 
 from farm.cache.storage import open_storage
 from farm.cache.store import ArtifactStore
-from farm.errors import DiskFull, FarmError, TableUnavailable, TaskCancelled, TaskFailed
+from farm.errors import (
+    DiskFull,
+    FarmError,
+    FarmUnavailable,
+    FFmpegKilled,
+    InvalidSettings,
+    OutOfMemory,
+    TableUnavailable,
+    TaskCancelled,
+    TaskFailed,
+)
+from farm.ffmpeg.lighten import lighten
 from farm.ffmpeg.run import run
 from farm.jobs.records import TaskId
-from farm.jobs.status import TaskKind
+from farm.jobs.retry import wait_seconds
+from farm.jobs.status import TaskKind, TaskStatus
 from farm.kinds.context import TaskContext, damage_warning
+from farm.kinds.room import room_needed
 from farm.kinds.sources import Sources
 from farm.logs import bind_ids, get_log
 from farm.metrics.sums import FENCED, sum_name
 from workers.lease import Ending, Lease
+from workers.room import reserve
 from workers.scratch import scratch_folder
 from workers.tally import count_copies, count_run
 
@@ -33,9 +47,9 @@ if TYPE_CHECKING:
     from farm.jobs.records import Claim
     from workers.station import Station
 
-RETRY_SECONDS = 5.0
-"""Wait before the third attempt; the second one follows at once."""
 _ASK_AGAIN_SECONDS = 1.0
+_OF_MEMORY = {OutOfMemory.__name__, FFmpegKilled.__name__}
+"""Failures after which FFmpeg gets fewer threads: they may be for want of memory."""
 _T = TypeVar("_T")
 
 _log = get_log(__name__)
@@ -117,13 +131,37 @@ class _Attempt:
         )
         try:
             with folder as scratch:
+                try:
+                    self._reserve(scratch)
+                except DiskFull as error:
+                    return self._wait_for_room(error)
                 result = self._run_kind(scratch)
+        except FarmUnavailable as error:
+            if isinstance(error, InvalidSettings):
+                return self._report_failure(error)
+            return self._give_back(error)
         except FarmError as error:
             return self._report_failure(error)
         except Exception as error:  # noqa: BLE001  # every end is reported
             _log.exception("task_broke")
             return self._report_failure(_unexpected(error))
         return self._report_success(result)
+
+    def _reserve(self, scratch: Path) -> None:
+        """Reserve room for what the task may write."""
+        settings = self.station.settings
+        settings.storage_folder.mkdir(parents=True, exist_ok=True)
+        reserve(
+            scratch,
+            room_needed(self.claim, storage=settings.storage_folder),
+            storage=settings.storage_folder,
+            keep=settings.disk_keep_bytes,
+        )
+
+    @property
+    def _is_light(self) -> bool:
+        """Whether an earlier attempt may have got too little memory."""
+        return not _OF_MEMORY.isdisjoint(self.claim.failures)
 
     def _run_kind(self, scratch: Path) -> JsonValue:
         sources = Sources.of(self.station.settings, self.lease.must_stop)
@@ -163,10 +201,18 @@ class _Attempt:
             ffmpeg=self.station.ffmpeg,
             scratch=scratch,
             run=run_command,
-            store=self._store(),
+            store=self._store() if self._may_be_cached else None,
             build=self.station.build,
             warnings=self.warnings,
         )
+
+    @property
+    def _may_be_cached(self) -> bool:
+        """Whether what is made is what any other attempt would make.
+
+        An encoder with fewer threads than planned may write other bytes.
+        """
+        return not self._is_light or self.station.settings.task_threads == 1
 
     def _store(self) -> ArtifactStore:
         task = self.claim.task
@@ -180,6 +226,8 @@ class _Attempt:
 
     def _run(self, command: Command, scratch: Path) -> Path:
         settings = self.station.settings
+        if self._is_light:
+            command = lighten(command)
         try:
             done = run(
                 command,
@@ -234,7 +282,7 @@ class _Attempt:
                 error=error,
                 argv=self._argv,
                 log=self.log,
-                delay_seconds=RETRY_SECONDS * (self.claim.attempt - 1),
+                delay_seconds=wait_seconds(error, attempt=self.claim.attempt),
             )
         )
         if status is None:
@@ -246,6 +294,32 @@ class _Attempt:
             "task_failed", error=error.message, command=self._argv, ffmpeg_log=self.log
         )
         return f"failed: {error.message}"
+
+    def _wait_for_room(self, error: DiskFull) -> str:
+        """Give the task back until there is room on the disk, and say so."""
+        _log.warning("no_room", error=error.message)
+        status = self._report(
+            lambda: self.station.table.wait_for_room(
+                self.claim.task.id,
+                attempt=self.claim.attempt,
+                error=error,
+                limit_seconds=self.station.settings.disk_wait_seconds,
+            )
+        )
+        if status is None:
+            return self._lost()
+        failed = status is TaskStatus.FAILED
+        return f"{'failed' if failed else 'waits'}: {error.message}"
+
+    def _give_back(self, error: FarmUnavailable) -> str:
+        """Give the task back when the farm was away: it is no fault of the task."""
+        _log.warning("farm_missed", error=error.message)
+        is_told = self._report(
+            lambda: self.station.table.release(
+                self.claim.task.id, attempt=self.claim.attempt, note=error.message
+            )
+        )
+        return f"given back: {error.message}" if is_told else self._lost()
 
     def _release(self) -> None:
         """Give the task back at once: it is nobody's fault, and no time is lost."""
@@ -262,11 +336,14 @@ class _Attempt:
 
     def _report(self, tell: Callable[[], _T]) -> _T | None:
         """Report to the table, again and again as long as the lease lasts."""
+        is_first = True
         while True:
             try:
                 return tell()
             except TableUnavailable as error:
-                _log.warning("report_missed", error=error.message)
+                if is_first:
+                    _log.warning("report_missed", error=error.message)
+                is_first = False
                 if self.lease.ending is Ending.LOST:
                     return None
                 time.sleep(_ASK_AGAIN_SECONDS)

@@ -57,7 +57,7 @@ class Host:
             self._live[1].close()
             self._live = None
         if self._live is None and url is not None:
-            self._live = url, Live(url)
+            self._live = url, Live(url, prefix=self.settings.broker_prefix)
         return self._live[1] if self._live else None
 
     def ensure_running(self) -> None:

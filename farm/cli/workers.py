@@ -38,6 +38,9 @@ def say_workers(workers: Sequence[Worker]) -> None:
     for worker in workers:
         if worker.gpu is not None and worker.state != "offline":
             _say_gpu(worker.name, worker.gpu)
+    for worker in workers:
+        if worker.reason:
+            say_aside(f"farm: {worker.name} was drained: {worker.reason}")
 
 
 def _say_gpu(name: str, gpu: GpuOffer) -> None:
@@ -61,6 +64,8 @@ def worker_to_json(worker: Worker) -> dict[str, JsonValue]:
     return {
         "name": worker.name,
         "state": worker.state,
+        "failures": worker.failures,
+        "reason": worker.reason,
         "host": worker.host,
         "pid": worker.pid,
         "device": worker.device,

@@ -1,7 +1,7 @@
 """The loop of the coordinator: look at the table, do what is due, wait for the bell.
 
-It holds nothing that is not in the table: it may be killed and started at any time,
-and two of them do no harm.
+It holds nothing that is not in the table: it may be killed and started at any time.
+Of several one coordinates and the others stand by; two at once do no harm.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from farm.coordinator.begun import withdraw_job, withdraw_left
 from farm.coordinator.dispatch import send_ready
 from farm.coordinator.gpus import Waits, leave_failed_gpu
 from farm.coordinator.grow import Growth, grow_job
+from farm.coordinator.leader import Leader
 from farm.coordinator.publish import publish_job, remove_left_parts
 from farm.coordinator.stalled import (
     LOOK_SECONDS,
@@ -80,8 +81,12 @@ def run_coordinator(settings: Settings) -> None:
         )
     stop = _stop_on_signals()
     with (
-        Broker(url, queues=[queue.value for queue in Queue]) as broker,
-        Live(url) as live,
+        Broker(
+            url,
+            queues=[queue.value for queue in Queue],
+            prefix=settings.broker_prefix,
+        ) as broker,
+        Live(url, prefix=settings.broker_prefix) as live,
         closing(live.listen()) as bell,
         ThreadPoolExecutor(_HELPERS, thread_name_prefix="aside") as helpers,
         closing(_open_table(settings, stop=stop)) as table,
@@ -96,12 +101,17 @@ def run_coordinator(settings: Settings) -> None:
             waits=Waits(wait_seconds=settings.gpu_wait_seconds),
         )
         _log.info("coordinator_started", storage=str(settings.storage_folder))
+        leader = Leader(table)
         rings: set[str] = set()
         while not stop():
-            # a new or changed job has tasks to be sent; an empty ring is of a worker
-            seconds = coordinator.tick(send_first=rings != {""})
+            if leader.leads():
+                # a new or changed job has tasks to send; an empty ring is of a worker
+                seconds = coordinator.tick(send_first=rings != {""})
+            else:
+                seconds = coordinator.stand_by()
             watcher.turn()
             rings = _wait(bell, seconds=seconds, stop=stop)
+        leader.stop()
         remove_mark(settings, f"{COORDINATOR}{socket.gethostname()}")
         _log.info("coordinator_stopped")
 
@@ -153,17 +163,31 @@ class Coordinator:
         self.table_away.over()
         return TICK_SECONDS
 
+    def stand_by(self) -> float:
+        """Do nothing but show that all is well; return how long to wait."""
+        if time.monotonic() >= self.next_look:
+            try:
+                self.table.now()
+            except FarmUnavailable as error:
+                return self.table_away.note(error)
+            self.table_away.over()
+            self._leave_mark()
+        return TICK_SECONDS
+
+    def _leave_mark(self) -> None:
+        """Show what runs it that the loop goes round, and has its table."""
+        self.next_look = time.monotonic() + LOOK_SECONDS
+        leave_mark(self.settings, f"{COORDINATOR}{socket.gethostname()}")
+
     def _look(self) -> None:
         """Look for what nobody tells: leases that are over, workers that are gone."""
         if time.monotonic() >= self.next_lease_look:
             self.next_lease_look = time.monotonic() + TICK_SECONDS
             take_back_stalled(self.table)
         if time.monotonic() >= self.next_look:
-            self.next_look = time.monotonic() + LOOK_SECONDS
             mark_lost_workers(self.table)
             self.waits.look(self.table)
-            # what runs it can see by this that the loop goes round, and has its table
-            leave_mark(self.settings, f"{COORDINATOR}{socket.gethostname()}")
+            self._leave_mark()
 
     def _tidy(self) -> None:
         """Tidy up beside the loop: many files are removed slowly."""

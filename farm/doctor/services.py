@@ -72,7 +72,8 @@ def look_at_broker(settings: Settings) -> Iterator[Check]:
         found = f"none is set; a private farm starts {find_valkey()}"
         yield Check(name="broker", found=found)
         return
-    with Broker(url, queues=[queue.value for queue in Queue]) as broker:
+    queues = [queue.value for queue in Queue]
+    with Broker(url, queues=queues, prefix=settings.broker_prefix) as broker:
         waiting = sum(len(broker.waiting(queue.value)) for queue in Queue)
         evicts = broker.evicts()
     whose = "of the farm that runs here" if running else "of the settings"

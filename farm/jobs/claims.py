@@ -206,7 +206,7 @@ def complete_task(
     return True
 
 
-def fail_task(
+def fail_task(  # noqa: PLR0913  # a report is this many facts
     connection: Connection,
     task_id: str,
     *,
@@ -215,10 +215,12 @@ def fail_task(
     argv: str | None,
     log: str | None,
     delay_seconds: float,
+    is_final: bool = False,
 ) -> TaskStatus | None:
     """End an attempt with an error; return what became of the task.
 
-    It is queued again when the error allows another attempt and one is left.
+    It is queued again when the error allows another attempt and one is left, unless
+    this is to be the end.
     An attempt that was told to stop leaves its task cancelled, or queued again where
     the job was retried meanwhile.
     """
@@ -230,7 +232,7 @@ def fail_task(
         ended = has_ended_so(connection, task_id, attempt=attempt, outcome="failed")
         return _status(connection, task_id) if ended else None
     stopped = isinstance(error, TaskCancelled)
-    status = _next_status(job, row, error)
+    status = TaskStatus.FAILED if is_final else _next_status(job, row, error)
     if status is TaskStatus.FAILED and isinstance(error, WorkerLost):
         error = blame.explain_lost(connection, task_id, attempt=attempt, error=error)
     stored = write_error(error)

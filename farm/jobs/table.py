@@ -25,6 +25,7 @@ from farm.jobs import (
     submit,
     totals,
     turns,
+    waits,
     workers,
 )
 from farm.jobs.alerts import AlertLog
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from farm.errors import FarmError
+    from farm.errors import DiskFull, FarmError
     from farm.jobs.backup import Backup
     from farm.jobs.records import (
         Attempt,
@@ -532,6 +533,19 @@ class JobTable:
                 note=note,
                 error=error,
                 delay_seconds=delay_seconds,
+            )
+
+    def wait_for_room(
+        self, task_id: str, *, attempt: int, error: DiskFull, limit_seconds: float
+    ) -> TaskStatus | None:
+        """Give a task back for want of room, or fail it when it waited for so long."""
+        with self._database.writing() as connection:
+            return waits.wait_for_room(
+                connection,
+                task_id,
+                attempt=attempt,
+                error=error,
+                limit_seconds=limit_seconds,
             )
 
     def register_worker(  # noqa: PLR0913  # a worker is this many facts

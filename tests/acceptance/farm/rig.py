@@ -86,7 +86,7 @@ class Rig:
 
     def start_valkey(self) -> subprocess.Popen[bytes]:
         """Start the broker and wait until it answers."""
-        valkey = self._start([str(find_valkey()), "-"], stdin=subprocess.PIPE)
+        valkey = self.start([str(find_valkey()), "-"], stdin=subprocess.PIPE)
         assert valkey.stdin is not None
         valkey.stdin.write(self.valkey_server.config.encode())
         valkey.stdin.close()
@@ -95,12 +95,12 @@ class Rig:
 
     def start_coordinator(self) -> subprocess.Popen[bytes]:
         """Start a coordinator."""
-        return self._start([sys.executable, "-m", "farm.coordinator"])
+        return self.start([sys.executable, "-m", "farm.coordinator"])
 
     def start_worker(self, **settings: object) -> subprocess.Popen[bytes]:
         """Start a worker and wait until it is online."""
         argv = [sys.executable, str(HERE / "slow_worker.py")]
-        worker = self._start(argv, settings=self.settings.model_copy(update=settings))
+        worker = self.start(argv, settings=self.settings.model_copy(update=settings))
         until(lambda: self._is_online(worker.pid))
         return worker
 
@@ -205,13 +205,14 @@ class Rig:
             process.wait()
         until(lambda: not self.ffmpegs())
 
-    def _start(
+    def start(
         self,
         argv: list[str],
         *,
         stdin: int = subprocess.DEVNULL,
         settings: Settings | None = None,
     ) -> subprocess.Popen[bytes]:
+        """Start a process in a session of its own, with the settings of the farm."""
         plain = (settings or self.settings).model_dump(mode="json", exclude_none=True)
         variables = {
             f"FARM_{name.upper()}": (

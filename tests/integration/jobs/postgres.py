@@ -15,15 +15,17 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import psycopg
 from psycopg import sql
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Self
 
 _START_SECONDS = 30.0
@@ -48,15 +50,22 @@ class PostgresMissing(Exception):
 class PostgresServer:
     """A running server; its files and its socket are in a folder of its own."""
 
-    def __init__(self, folder: Path, process: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        process: subprocess.Popen[bytes],
+        start: Callable[[], subprocess.Popen[bytes]],
+    ) -> None:
         self._folder = folder
         self._process = process
+        self._start = start
 
     @classmethod
-    def start(cls, *, address: str = "") -> Self:
+    def start(cls, *, address: str = "", **more: str) -> Self:
         """Make a new cluster and start a server on it, within seconds.
 
         With an address, it has a port there too, open to the 254 addresses beside it.
+        More options of the server are named as it names them.
         """
         # not in pytest's folder: nobody may not enter that, and a socket's path is
         # limited to 107 characters
@@ -81,26 +90,55 @@ class PostgresServer:
         if address:
             with (folder / "data" / "pg_hba.conf").open("a") as rules:
                 rules.write(f"host all all {address}/24 trust\n")
-        options = {**_OPTIONS, "listen_addresses": address}
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [
-                    programs / "postgres",
-                    "-D",
-                    folder / "data",
-                    "-k",
-                    folder,
-                    *(f"--{name}={value}" for name, value in options.items()),
-                ],
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509  # no threads yet
-                **user,
-            )
-        server = cls(folder, process)
+        options = {**_OPTIONS, "listen_addresses": address, **more}
+
+        def start_server() -> subprocess.Popen[bytes]:
+            with (folder / "log").open("ab") as log:
+                return subprocess.Popen(
+                    [
+                        programs / "postgres",
+                        "-D",
+                        folder / "data",
+                        "-k",
+                        folder,
+                        *(f"--{name}={value}" for name, value in options.items()),
+                    ],
+                    stdout=log,
+                    stderr=log,
+                    cwd=folder,
+                    preexec_fn=_end_with_parent,  # noqa: PLW1509  # no threads yet
+                    **user,
+                )
+
+        server = cls(folder, start_server(), start_server)
         server._wait_until_ready()
         return server
+
+    def restart(self) -> None:
+        """End the server in the middle of what it does, and start it again."""
+        self._process.send_signal(signal.SIGQUIT)  # "immediate": as in a crash
+        self._process.wait()
+        self._process = self._start()
+        self._wait_until_ready()
+
+    def freeze(self) -> Callable[[], None]:
+        """Let the server answer nobody; return what lets it go on."""
+        this = psutil.Process(self._process.pid)
+        frozen = [this, *this.children(recursive=True)]
+        for process in frozen:
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
+
+        def thaw() -> None:
+            for process in frozen:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
+
+        return thaw
+
+    def open_folder(self) -> None:
+        """Let processes of other users reach the socket."""
+        self._folder.chmod(0o755)
 
     def stop(self) -> None:
         """End the server and remove its folder."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from farm.errors import FFmpegFailed, MediaUnreadable, WorkerLost
 from farm.jobs.status import Queue, TaskStatus
-from tests.integration.jobs.factories import add_task, claim, task_of
 from tests.integration.jobs.factories import add_job as add_job_with
+from tests.integration.jobs.factories import add_task, claim, task_of
 
 if TYPE_CHECKING:
     from farm.jobs.records import TaskId, Worker
