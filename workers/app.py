@@ -19,6 +19,7 @@ from farm.errors import FarmError
 from farm.jobs.status import Queue
 from farm.logs import get_log
 from workers.tasks import perform
+from workers.transport import use_transport
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -60,6 +61,7 @@ def build_worker_app(station: Station) -> Celery:
 
     Made before the lanes are forked, it costs its memory and its time once.
     """
+    use_transport()
     app = build_app(
         station.broker_url,
         queues=[queue.value for queue in Queue],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from farm.cli.output import say, say_table, show_moment
+from farm.cli.output import say, say_aside, say_table, show_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from farm.errors import OutputWrong
 from farm.ffmpeg.open import open_media
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pydantic import JsonValue
@@ -117,8 +117,10 @@ def read_header(path: Path) -> str:
     return hashlib.sha256(header or b"").hexdigest()
 
 
-def scan_picture(path: Path, *, decode: bool) -> PictureFound:
-    """Count the frames of a file, decoded or by packets.
+def scan_picture(
+    path: Path, *, decode: bool, see: Callable[[av.VideoFrame], None] | None = None
+) -> PictureFound:
+    """Count the frames of a file, decoded or by packets; show each that is decoded.
 
     Raises:
         OutputWrong: when it has no picture or does not decode to the end.
@@ -130,7 +132,11 @@ def scan_picture(path: Path, *, decode: bool) -> PictureFound:
             stream.codec_context.options = STRICT
             clock = stream.time_base or Fraction(1)
             if decode:
-                times = [f.pts for f in undamaged(container.decode(stream))]
+                times = []
+                for frame in undamaged(container.decode(stream)):
+                    times.append(frame.pts)
+                    if see is not None:
+                        see(frame)
             else:
                 times = [p.pts for p in container.demux(stream) if p.size]
             context = stream.codec_context

@@ -11,6 +11,7 @@ from farm.kinds.fragment import fragment_sound
 from farm.kinds.loudness import mix_to_loudness
 from farm.kinds.payload import MixPayload
 from farm.kinds.reuse import Made, make_or_reuse
+from farm.kinds.runs import check_silent_runs
 from farm.kinds.stems import with_stems
 from farm.timeline.slice import SoundSlice
 
@@ -45,5 +46,6 @@ def _mix(context: TaskContext, payload: MixPayload) -> Made:
     if payload.loudness is not None:
         return mix_to_loudness(context, payload, target=payload.loudness)
     commands = build_mix_commands(payload.sound, payload.preset.audio)
-    made = [context.run(command) for command in commands]
-    return Made(path=made[-1])
+    made = [context.run(command) for command in commands][-1]
+    check_silent_runs(made, payload.sound)
+    return Made(path=made)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from farm.errors import OutputWrong
 from farm.ffmpeg.copied import NotCopyableError, check_copied
 from farm.ffmpeg.encode import build_segment_command
+from farm.ffmpeg.runs import PictureWatch
 from farm.ffmpeg.verify import read_header, scan_picture
 from farm.kinds.fonts import link_fonts
 from farm.kinds.fragment import fragment_picture
@@ -19,6 +20,7 @@ from farm.kinds.quality import (
     encode_to_vmaf,
 )
 from farm.kinds.reuse import Made, make_or_reuse
+from farm.kinds.runs import check_picture_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,7 +125,8 @@ def _told_of_gpu(made: Path, payload: SegmentPayload) -> dict[str, JsonValue]:
 
 def _check(made: Path, payload: SegmentPayload, told: dict[str, JsonValue]) -> Made:
     """Decode a finished segment; return it with its facts and what is told of it."""
-    found = scan_picture(made, decode=True)
+    seen = PictureWatch()
+    found = scan_picture(made, decode=True, see=seen.see)
     wanted = payload.picture.frames
     if found.frames != wanted or (found.width, found.height) != payload.size:
         message = (
@@ -131,5 +134,6 @@ def _check(made: Path, payload: SegmentPayload, told: dict[str, JsonValue]) -> M
             f"should have {wanted} of {payload.size[0]}x{payload.size[1]}"
         )
         raise OutputWrong(message, log=[])
+    check_picture_runs(made, seen, payload.picture)
     told |= _told_of_gpu(made, payload)
     return Made(path=made, facts={"frames": found.frames, **told})

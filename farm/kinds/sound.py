@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from farm.ffmpeg.mix import build_stem_commands
 from farm.kinds.payload import MixPayload
 from farm.kinds.reuse import Made, make_or_reuse
+from farm.kinds.runs import check_silent_runs
 from farm.kinds.stems import with_stems
 from farm.timeline.slice import SoundSlice
 
@@ -39,5 +40,6 @@ def sound(context: TaskContext) -> JsonValue:
 
 
 def _render(context: TaskContext, payload: MixPayload) -> Made:
-    made = [context.run(command) for command in build_stem_commands(payload.sound)]
-    return Made(path=made[-1])
+    made = [context.run(command) for command in build_stem_commands(payload.sound)][-1]
+    check_silent_runs(made, payload.sound)
+    return Made(path=made)

@@ -44,41 +44,34 @@ class Drive:
         with Farm(self.world.settings, may_start=False) as farm:
             for fault in faults:
                 self._submit(farm, left, each)
-                self._rest(fault.gap_seconds)
+                time.sleep(fault.gap_seconds)
                 self._hurt(fault)
             self.world.heal()
             deadline = time.monotonic() + seconds
             while left:
                 self._submit(farm, left, 20)
-                self._rest(_STEP_SECONDS)
+                time.sleep(_STEP_SECONDS)
                 assert time.monotonic() < deadline, "not all jobs were taken"
             while open_ := self._open(farm):
-                self._rest(_STEP_SECONDS)
+                time.sleep(_STEP_SECONDS)
                 assert time.monotonic() < deadline, self._tell(farm, open_)
 
     def _submit(self, farm: Farm, left: list[Order], count: int) -> None:
         for order in left[:count]:
             job = order.submit(farm)
-            self.world.mend()
             if job is None:
                 self.refused += 1
                 return
             self.accepted[job.id] = order
             left.remove(order)
 
-    def _rest(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        self.world.mend()
-        while (rest := until - time.monotonic()) > 0:
-            time.sleep(min(rest, _STEP_SECONDS))
-            self.world.mend()
-
     def _hurt(self, fault: Fault) -> None:
         for _ in range(20):
-            if fault.happen(self.world):
-                self.happened[fault.kind] += 1
-                return
-            self._rest(_STEP_SECONDS)
+            with self.world.lock:
+                if fault.happen(self.world):
+                    self.happened[fault.kind] += 1
+                    return
+            time.sleep(_STEP_SECONDS)
         self.happened["nothing to hurt"] += 1
 
     def _open(self, farm: Farm) -> list[str]:

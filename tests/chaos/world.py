@@ -21,7 +21,7 @@ import psutil
 from tests.acceptance.farm.rig import ROOT, Rig, ffmpegs_in, until
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from farm.settings import Settings
     from tests.integration.jobs.postgres import PostgresServer
@@ -34,6 +34,7 @@ _ON_A_SMALL_DISK = (
     f'mount -t tmpfs -o size={SMALL_DISK} tmpfs "$1" && shift && exec "$@"'
 )
 _RESTART_SECONDS = 0.3
+_LOOK_SECONDS = 0.1
 
 
 def has_own_mounts() -> bool:
@@ -77,8 +78,12 @@ class World:
     workers: int = 3
     coordinators: int = 2
     parts: dict[str, Part] = field(default_factory=dict)
-    later: list[tuple[float, object]] = field(default_factory=list)
+    later: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
     """What ends a fault, and when."""
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    """Held by who starts or hurts a part."""
+    done: threading.Event = field(default_factory=threading.Event)
+    supervisor: threading.Thread | None = None
 
     @classmethod
     def make(
@@ -121,6 +126,8 @@ class World:
         for name in names:
             self.parts[name] = Part(name=name, popen=self._start(name))
         until(self._are_online, seconds=60)
+        self.supervisor = threading.Thread(target=self._supervise)
+        self.supervisor.start()
 
     def named(self, kind: str) -> list[Part]:
         """Return the parts of a kind that run, in order."""
@@ -130,13 +137,19 @@ class World:
             if name.startswith(kind) and part.popen.poll() is None
         ]
 
-    def mend(self) -> None:
+    def _supervise(self) -> None:
+        """See to the parts in a thread: whoever uses the farm may be stuck in it."""
+        while not self.done.wait(_LOOK_SECONDS):
+            with self.lock:
+                self._mend()
+
+    def _mend(self) -> None:
         """Start again what has ended, and end faults whose time is over."""
         now = time.monotonic()
         for at, undo in [*self.later]:
             if now >= at:
                 self.later.remove((at, undo))
-                undo()  # type: ignore[operator]  # a callable
+                undo()
         for part in self.parts.values():
             if part.popen.poll() is None:
                 continue
@@ -148,12 +161,10 @@ class World:
                 part.starts += 1
 
     def heal(self) -> None:
-        """End all faults."""
-        while self.later:
-            self.mend()
-            time.sleep(0.05)
+        """Wait until all faults are over."""
+        until(lambda: not self.later, seconds=30)
 
-    def undo_after(self, seconds: float, undo: object) -> None:
+    def undo_after(self, seconds: float, undo: Callable[[], object]) -> None:
         """End a fault after so many seconds."""
         self.later.append((time.monotonic() + seconds, undo))
 
@@ -199,8 +210,11 @@ class World:
 
     def stop(self) -> None:
         """Kill everything."""
+        self.done.set()
+        if self.supervisor is not None:
+            self.supervisor.join()
         for _, undo in self.later:
-            undo()  # type: ignore[operator]  # a callable
+            undo()
         self.later.clear()
         for part in self.parts.values():
             for process in part.family():

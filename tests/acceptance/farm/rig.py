@@ -141,11 +141,15 @@ class Rig:
 
     def live(self) -> Live:
         """Open the hints for a block."""
-        return Live(self.valkey_server.url)
+        return Live(self.valkey_server.url, prefix=self.settings.broker_prefix)
 
     def broker(self) -> Broker:
         """Open the broker for a block."""
-        return Broker(self.valkey_server.url, queues=[queue.value for queue in Queue])
+        return Broker(
+            self.valkey_server.url,
+            queues=[queue.value for queue in Queue],
+            prefix=self.settings.broker_prefix,
+        )
 
     def redis(self) -> Redis:
         """Open the broker's server."""

@@ -6,6 +6,8 @@ Run as a program with the settings of the environment.
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -29,9 +31,13 @@ def encode(context: TaskContext) -> JsonValue:
     assert isinstance(payload, dict)
     seconds = float(str(payload["seconds"]))
     source = f"testsrc2=size=160x90:rate={FPS}:duration={seconds}"
+    if "poison" in payload:  # such as a source that makes a library crash
+        os.kill(os.getpid(), signal.SIGKILL)
+    is_hungry = "hungry" in payload and context.claim.attempt == 1
     made = context.run(
         Command(
             arguments=(
+                *(("-max_alloc", "5000") if is_hungry else ()),
                 *("-readrate", "1", "-readrate_initial_burst", "0.001"),
                 *("-f", "lavfi", "-i", source),
                 *("-metadata", f"comment=attempt {context.claim.attempt}"),

@@ -117,6 +117,7 @@ class PostgresServer:
     def restart(self) -> None:
         """End the server in the middle of what it does, and start it again."""
         self._process.send_signal(signal.SIGQUIT)  # "immediate": as in a crash
+        self._process.send_signal(signal.SIGCONT)  # it may be frozen
         self._process.wait()
         self._process = self._start()
         self._wait_until_ready()
