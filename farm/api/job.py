@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from farm.api.estimate import LAST_RUNS, estimate
 from farm.api.progress import ProgressMeter, add_live
@@ -17,6 +17,7 @@ from farm.errors import (
     JobCancelled,
     JobTimedOut,
     NotAllowed,
+    TableUnavailable,
     TaskFailed,
 )
 from farm.jobs.status import JobStatus, TaskStatus
@@ -24,7 +25,7 @@ from farm.jobs.webhooks import EVENTS
 from farm.timeline.time import parse_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
 
     from pydantic import JsonValue
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.1
 _TOLD_SECONDS = 0.5
 """How long to wait for the farm to say that a job has ended, before a look."""
+_AWAY_SECONDS = 30.0
+"""How long the job table may be away from who waits for a job."""
+_ASK_AGAIN_SECONDS = 0.5
+_T = TypeVar("_T")
 
 
 class Job:
@@ -132,7 +137,7 @@ class Job:
     def watch(self, *, every_seconds: float = _LOOK_SECONDS) -> Iterator[Progress]:
         """Yield its progress until it has ended; the last one is of its end."""
         while True:
-            progress = self.progress
+            progress = _patiently(lambda: self.progress)
             yield progress
             if progress.status.is_final:
                 return
@@ -145,7 +150,7 @@ class Job:
 
     def _wait(self, timeout: float | None) -> JobRow:
         deadline = None if timeout is None else time.monotonic() + timeout
-        while not (row := self._row()).status.is_final:
+        while not (row := _patiently(self._row)).status.is_final:
             if deadline is not None and time.monotonic() >= deadline:
                 raise JobTimedOut(
                     f"the job {self.id} has not ended after {timeout:g} seconds; "
@@ -250,6 +255,22 @@ class Job:
 
     def _row(self) -> JobRow:
         return self._table.job(self.id)
+
+
+def _patiently(read: Callable[[], _T]) -> _T:
+    """Read the job table, which may be away for a while: the job goes on without us.
+
+    Raises:
+        TableUnavailable: when it is away for longer.
+    """
+    until = time.monotonic() + _AWAY_SECONDS
+    while True:
+        try:
+            return read()
+        except TableUnavailable:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_ASK_AGAIN_SECONDS)
 
 
 def _error_of(row: JobRow) -> FarmError | None:

@@ -139,21 +139,32 @@ def _wrong(
 
 
 def _heard_alone(sound: SoundSlice, run: Run) -> Sound | None:
-    """Return the only sound that is heard in a run, where it surely is."""
-    found: list[tuple[Strip, Sound]] = [
+    """Return the only sound that is heard in a run, where it surely is.
+
+    The same sound may be on several tracks; others could cancel each other out.
+    """
+    found = [
         (strip, each)
         for strip in sound.strips
         for each in strip.sounds
         if each.start < run.end and each.end > run.first
     ]
-    if len(found) != 1:
+    if len({_content(each) for _, each in found}) != 1:
         return None
-    strip, heard = found[0]
-    is_whole = (
-        heard.start + max(heard.fade_in, heard.cross_in) <= run.first
-        and run.end <= heard.end - max(heard.fade_out, heard.cross_out)
-        and strip.fade_in <= run.first
-        and run.end <= strip.end - strip.fade_out
+    return next((each for strip, each in found if _is_whole(strip, each, run)), None)
+
+
+def _content(sound: Sound) -> tuple[object, ...]:
+    return sound.path, sound.audio.index, sound.start, sound.source_start, sound.speed
+
+
+def _is_whole(strip: Strip, sound: Sound, run: Run) -> bool:
+    """Whether a sound is heard in all of a run, at its full level."""
+    is_faded = (
+        run.first < sound.start + max(sound.fade_in, sound.cross_in)
+        or run.end > sound.end - max(sound.fade_out, sound.cross_out)
+        or run.first < strip.fade_in
+        or run.end > strip.end - strip.fade_out
     )
-    is_loud = heard.volume * strip.volume >= _LEAST_VOLUME
-    return heard if is_whole and is_loud and heard.speed > 0 else None
+    is_loud = sound.volume * strip.volume >= _LEAST_VOLUME
+    return is_loud and not is_faded and sound.speed > 0

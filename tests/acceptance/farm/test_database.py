@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
+from farm import Farm
+from farm.jobs.status import JobStatus
 from tests.acceptance.farm.rig import Rig, until
 from tests.integration.jobs.postgres import PostgresMissing, PostgresServer
 
@@ -68,5 +72,55 @@ def test_a_coordinator_waits_for_a_database_that_is_not_there_yet(
         assert coordinator.poll() is None
         rig.start_worker()
         rig.wait_completed(rig.submit(0.3))
+    finally:
+        rig.stop()
+
+
+def test_work_goes_on_while_nobody_can_use_the_database(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    """Within the lease: the worker holds its report, who waits does not notice."""
+    rig = Rig.make(tmp_path, database_url=postgres.url("farm"), lease_seconds=15.0)
+    try:
+        rig.start_valkey()
+        rig.start_coordinator()
+        rig.start_worker()
+        job = rig.submit(1.0)
+        rig.wait_working(job)
+        with ThreadPoolExecutor() as waiting, Farm(rig.settings) as farm:
+            watched = farm.job(job.id)
+            thaw = postgres.freeze()
+            ended = waiting.submit(lambda: watched.wait(60))
+            until(lambda: not rig.ffmpegs())
+            time.sleep(1.0)
+            thaw()
+            postgres.restart()
+            assert ended.result() is JobStatus.COMPLETED
+
+        assert rig.outcomes(job) == ["completed"]
+        assert rig.logs().count("report_missed") <= 1
+        assert "Traceback" not in rig.logs()
+    finally:
+        rig.stop()
+
+
+def test_who_is_not_heard_of_for_its_lease_changes_nothing(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    """Beyond the lease: the task is done again, once in effect."""
+    rig = Rig.make(tmp_path, database_url=postgres.url("farm"), lease_seconds=2.0)
+    try:
+        rig.start_valkey()
+        rig.start_coordinator()
+        rig.start_worker()
+        job = rig.submit(1.0)
+        rig.wait_working(job)
+        thaw = postgres.freeze()
+        time.sleep(3.5)
+        thaw()
+
+        rig.wait_completed(job)
+        assert rig.outcomes(job) == ["stalled", "completed"]
+        assert "Traceback" not in rig.logs()
     finally:
         rig.stop()
