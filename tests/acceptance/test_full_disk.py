@@ -82,7 +82,11 @@ def test_a_full_storage_is_said_and_leaves_nothing_half_written(
     subprocess.run(
         [*_OWN_MOUNTS, "sh", "-c", _SCRIPT, sys.executable],
         cwd=farm.folder,
-        env=farm.environment(),
+        env={
+            **farm.environment(),
+            "FARM_DISK_KEEP_BYTES": "200000",
+            "FARM_DISK_WAIT_SECONDS": "3",
+        },
         timeout=180,
         check=True,
     )
