@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from farm.ffmpeg.runs import (
     silent_runs,
 )
 from farm.timeline.clip import Crop, Transform
-from farm.timeline.composition import FilmSource
+from farm.timeline.composition import FilmSource, Look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ _LOOKS = 5
 """Places of a source that are looked at for a run."""
 _PLAIN_FITS = {"fit", "stretch"}
 _LEAST_VOLUME = 0.1
+_PLAIN = Look(fit="fit", transform=Transform(), crop=Crop(), opacity=1)
+"""Whatever else is done to a clip may make it black or still."""
 
 
 def check_picture_runs(made: Path, seen: PictureWatch, picture: PictureSlice) -> None:
@@ -89,16 +92,13 @@ def _alone(picture: PictureSlice, run: Run) -> ShotSlice | None:
     if not layers or len(layers[-1]) != 1:
         return None
     (shot,) = layers[-1]
-    source, look = shot.source, shot.look
+    source, fit = shot.source, shot.look.fit
     is_plain = (
         isinstance(source, FilmSource)
         and not source.video.has_alpha
         and source.video.rate > 0
-        and look.opacity == 1
-        and not look.effects
-        and look.fit in _PLAIN_FITS
-        and look.transform == Transform()
-        and look.crop == Crop()
+        and fit in _PLAIN_FITS
+        and shot.look == replace(_PLAIN, fit=fit)
     )
     is_whole = shot.alone_start <= run.first and run.end <= shot.alone_end
     return shot if is_plain and is_whole else None
