@@ -143,7 +143,8 @@ class Broker:
     def messages(self, queues: Iterable[str]) -> dict[str, list[Waiting]]:
         """Return what waits in queues, in the order in which workers take it."""
         keys = {
-            queue: [self._key(queue, step) for step in PRIORITY_STEPS] for queue in queues
+            queue: [self._key(queue, step) for step in PRIORITY_STEPS]
+            for queue in queues
         }
         try:
             with self._redis.pipeline(transaction=False) as pipeline:

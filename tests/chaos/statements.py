@@ -45,6 +45,7 @@ def check_all(
         no_ffmpeg_runs(world)
         no_scratch_is_left(world)
         counters_equal_what_sql_counts(world, table)
+    nothing_broke_that_was_not_foreseen(world)
 
 
 def every_accepted_job_is_final(table: JobTable, orders: Mapping[str, Order]) -> None:
@@ -180,3 +181,17 @@ def counters_equal_what_sql_counts(world: World, table: JobTable) -> None:
         for kind, queue, outcome, count in of_attempts
     }
     assert TaskStatus.ACTIVE not in {status for *_, status, _ in of_tasks}
+
+
+def nothing_broke_that_was_not_foreseen(world: World) -> None:
+    """No part of the farm has met an error that it did not know.
+
+    Celery itself writes one for each process of its pool that is killed.
+    """
+    broken = [
+        line
+        for log in sorted(world.rig.folder.glob("*.log"))
+        for line in log.read_text("utf-8", errors="replace").splitlines()
+        if "Traceback" in line and "WorkerLostError" not in line
+    ]
+    assert not broken, broken[0]

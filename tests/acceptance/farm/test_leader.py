@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import psutil
 
 from farm.coordinator.leader import LEAD_SECONDS
-from tests.acceptance.farm.rig import Rig, until
+from tests.acceptance.farm.rig import LEASE_SECONDS, Rig, until
 
 if TYPE_CHECKING:
     import subprocess
+    from pathlib import Path
 
 
 def leads(rig: Rig, coordinator: subprocess.Popen[bytes]) -> bool:
@@ -66,3 +67,26 @@ def test_a_frozen_coordinator_that_wakes_up_stands_by(rig: Rig) -> None:
     assert leads(rig, second)
     rig.wait_completed(rig.submit(0.2))
     assert "Traceback" not in rig.logs()
+
+
+def test_a_lost_task_is_queued_again_in_time_whatever_else_is_lost(
+    tmp_path: Path,
+) -> None:
+    """Worker, leading coordinator and broker are killed in one moment."""
+    rig = Rig.make(tmp_path)
+    try:
+        valkey = rig.start_valkey()
+        first = rig.start_coordinator()
+        until(lambda: leads(rig, first))
+        rig.start_coordinator()
+        worker = rig.start_worker()
+        job = rig.submit(20.0)
+        rig.wait_working(job)
+
+        for process in (worker, first, valkey):
+            process.kill()
+            process.wait()
+
+        until(lambda: rig.outcomes(job) == ["stalled"], seconds=LEASE_SECONDS + 5.0)
+    finally:
+        rig.stop()
