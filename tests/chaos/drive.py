@@ -31,6 +31,8 @@ class Drive:
     happened: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     """Submits that said that the farm is not there."""
+    missed: int = 0
+    """Faults that found nothing to hurt."""
 
     def run(
         self, orders: Sequence[Order], faults: Sequence[Fault], *, seconds: float
@@ -72,7 +74,7 @@ class Drive:
                     self.happened[fault.kind] += 1
                     return
             time.sleep(_STEP_SECONDS)
-        self.happened["nothing to hurt"] += 1
+        self.missed += 1
 
     def _open(self, farm: Farm) -> list[str]:
         try:

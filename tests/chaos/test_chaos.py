@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.chaos.drive import Drive, make_calm
-from tests.chaos.faults import plan_faults
+from tests.chaos.faults import KINDS, plan_faults
 from tests.chaos.load import make_media, make_orders
 from tests.chaos.statements import check_all
 from tests.chaos.world import World
@@ -24,9 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SHORT_JOBS, SHORT_FAULTS, SHORT_VARIANTS = 36, 18, 2
-LONG_JOBS, LONG_FAULTS, LONG_VARIANTS = 220, 110, 5
-SEEDS = [int(seed) for seed in os.environ.get("FARM_CHAOS_SEEDS", "1 2 3").split()]
+SHORT_JOBS, SHORT_FAULTS, SHORT_VARIANTS = 27, len(KINDS), 1
+LONG_JOBS, LONG_FAULTS, LONG_VARIANTS = 220, 120, 5
+RUNS = [
+    (int(seed), database or "sqlite")
+    for seed, _, database in (
+        run.partition(":")
+        for run in os.environ.get(
+            "FARM_CHAOS_RUNS", "1:sqlite 2:postgres 3:postgres"
+        ).split()
+    )
+]
 """Others can be given, such as that of a run that failed."""
 
 
@@ -87,11 +95,12 @@ def run(  # a run is this much
         print(  # noqa: T201  # the record of the run
             f"\nchaos: seed {seed} on {database}: {len(drive.accepted)} jobs accepted, "
             f"{drive.refused} submits refused, {drive.happened.total()} faults, "
-            f"{starts} processes started again, {time.monotonic() - started:.0f} s"
+            f"{drive.missed} that met nothing, {starts} processes started again, "
+            f"{time.monotonic() - started:.0f} s"
         )
         for kind, count in sorted(drive.happened.items()):
             print(f"  {count:3} x {kind}")  # noqa: T201  # as above
-    assert drive.happened.total() >= faults
+    assert drive.happened.total() >= 0.8 * faults
     assert len(drive.accepted) == jobs
 
 
@@ -109,19 +118,18 @@ def _remove(path: Path) -> bool:
 def test_a_farm_that_is_hurt_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
     run(
         tmp_path,
-        seed=SEEDS[0],
+        seed=RUNS[0][0],
         jobs=SHORT_JOBS,
         faults=SHORT_FAULTS,
         variants=SHORT_VARIANTS,
-        gap_seconds=0.8,
+        gap_seconds=0.7,
         seconds=120,
     )
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("seed", "database"), RUNS)
 def test_a_farm_that_is_hurt_for_long_ends_as_if_nothing_had_happened(
     tmp_path: Path, seed: int, database: str, request: pytest.FixtureRequest
 ) -> None:
