@@ -97,16 +97,15 @@ class Lease:
 
     def _keep(self) -> None:
         every = self._seconds / _BEATS_IN_LEASE
-        next_beat = time.monotonic() + every
+        last_beat = time.monotonic()
         changes = self._look()
         while not self._done.wait(min(_HINT_SECONDS, every)):
             before, changes = changes, self._look()
-            if time.monotonic() >= next_beat or before != changes:
+            wait = min(every, _ALONE_SECONDS) if self._live.is_away else every
+            if time.monotonic() >= last_beat + wait or before != changes:
                 if not self._beat():
                     continue  # at once again: the table may come back in time
-                is_alone = self._live.is_away
-                wait = min(every, _ALONE_SECONDS) if is_alone else every
-                next_beat = time.monotonic() + wait
+                last_beat = time.monotonic()
             if self._ending is not None:
                 return
 

@@ -51,22 +51,28 @@ def test_a_killed_workers_task_is_done_by_another_when_its_lease_is_over(
 
 
 def test_a_killed_workers_task_is_given_back_by_the_next_worker_of_its_host(
-    rig: Rig,
+    tmp_path: Path,
 ) -> None:
-    killed = rig.start_worker()
-    job = rig.submit(TASK_SECONDS)
-    rig.wait_working(job)
+    rig = Rig.make(tmp_path, lease_seconds=60.0)
+    try:
+        rig.start_valkey()
+        rig.start_coordinator()
+        killed = rig.start_worker()
+        job = rig.submit(TASK_SECONDS)
+        rig.wait_working(job)
 
-    killed.kill()
-    rig.start_worker()
+        killed.kill()
+        rig.start_worker()
 
-    rig.wait_completed(job)
-    first, second = rig.attempts(job)
-    assert first.outcome == "failed"
-    assert first.error is not None
-    assert first.error.kind == "WorkerLost"
-    assert second.outcome == "completed"
-    assert not list(rig.settings.scratch_folder.iterdir())
+        rig.wait_completed(job)
+        first, second = rig.attempts(job)
+        assert first.outcome == "failed"
+        assert first.error is not None
+        assert first.error.kind == "WorkerLost"
+        assert second.outcome == "completed"
+        assert not list(rig.settings.scratch_folder.iterdir())
+    finally:
+        rig.stop()
 
 
 def test_a_killed_process_of_the_pool_costs_no_lease(tmp_path: Path) -> None:

@@ -92,11 +92,9 @@ def test_without_hints_a_long_lease_delays_no_cancelling(
     table: JobTable, live: Live, claim: Claim, valkey: Valkey
 ) -> None:
     """A render stops within two seconds, broker or not."""
-    with Lease(claim, table=table, live=live, lease_seconds=5.0) as lease:
+    with Lease(claim, table=table, live=live, lease_seconds=600) as lease:
         valkey.kill()
         until(lambda: live.is_away, seconds=5.0)
-        over = time.monotonic() + 5.0 / 3
-        until(lambda: time.monotonic() > over, seconds=5.0)
         table.cancel_job(claim.task.job_id)
         until(lease.must_stop, seconds=2.0)
         assert lease.ending is Ending.CANCELLED
