@@ -150,11 +150,11 @@ class _Attempt:
     def _reserve(self, scratch: Path) -> None:
         """Reserve room for what the task may write."""
         settings = self.station.settings
-        settings.storage_folder.mkdir(parents=True, exist_ok=True)
+        settings.machine_folder.mkdir(parents=True, exist_ok=True)
         reserve(
             scratch,
             room_needed(self.claim, storage=settings.storage_folder),
-            storage=settings.storage_folder,
+            storage=settings.machine_folder,
             keep=settings.disk_keep_bytes,
         )
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
 
-from farm.jobs.clock import now
 from farm.jobs.models import attempts, tasks
 from farm.jobs.rows import write_log
 
@@ -37,13 +36,16 @@ def end_attempts(
             attempts.c.number == bindparam("of_number"),
         )
         .values(
-            finished=now(),
+            finished=bindparam("at"),
             outcome=outcome,
             error=error,
             argv=write_log(argv),
             log=write_log(log),
         ),
-        [{"of_task": task.id, "of_number": task.attempt} for task in moved],
+        [
+            {"of_task": task.id, "of_number": task.attempt, "at": task.at}
+            for task in moved
+        ],
     )
 
 

@@ -107,7 +107,9 @@ def claim_task(
             number=attempt,
             worker=worker,
             started=now(),
-            lease_until=now() + lease_seconds,
+            lease_until=select(tasks.c.lease_until)
+            .where(tasks.c.id == task_id)
+            .scalar_subquery(),
         )
     )
     if job["status"] is JobStatus.QUEUED:
@@ -245,12 +247,14 @@ def fail_task(  # noqa: PLR0913  # a report is this many facts
         values |= {"attempts_allowed": tasks.c.attempts_allowed + 1}
     moved = move_tasks(
         connection,
-        tasks.c.id == task_id,
+        *_owned(task_id, attempt),
         before=TaskStatus.ACTIVE,
         to=status,
         note=error.message,
         **values,
     )
+    if not moved:
+        return None  # the lease ended just now
     end_attempts(
         connection,
         moved,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, literal, select, update
 
 from farm.errors import NotAllowed
+from farm.jobs.clock import now
 from farm.jobs.events import Move, write_events
 from farm.jobs.models import jobs, tasks
 from farm.jobs.status import JOB_MOVES, TASK_MOVES, JobStatus, TaskStatus
@@ -41,6 +42,8 @@ class MovedTask:
     job_id: str
     number: int
     attempt: int
+    at: float
+    """When it was decided: the same moment that a lease was looked at."""
 
 
 def lock_jobs(connection: Connection, ids: Iterable[str]) -> dict[str, RowMapping]:
@@ -99,7 +102,13 @@ def move_tasks(
         update(tasks)
         .where(is_status(before), *where)
         .values(status=to, **values)
-        .returning(tasks.c.id, tasks.c.job_id, tasks.c.number, tasks.c.attempt)
+        .returning(
+            tasks.c.id,
+            tasks.c.job_id,
+            tasks.c.number,
+            tasks.c.attempt,
+            now().label("at"),
+        )
     )
     rows = connection.execute(statement).mappings()
     moved = [MovedTask(**row) for row in rows]

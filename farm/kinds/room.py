@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from farm.errors import FarmError
 from farm.jobs.status import TaskKind
 
 if TYPE_CHECKING:
@@ -56,5 +57,5 @@ def _size(storage: Path, result: object) -> int:
     name = result.get("file") if isinstance(result, dict) else None
     try:
         return (storage / str(name)).stat().st_size if name else 0
-    except OSError:
+    except (OSError, FarmError):  # it may lie in an object store
         return 0

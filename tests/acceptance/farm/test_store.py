@@ -84,7 +84,7 @@ def start_farm(folder: Path, url: str, **more: object) -> Iterator[Rig]:
 
 def start_worker(rig: Rig, name: str, **settings: object) -> None:
     own = {"local_folder": rig.folder / name, **settings}
-    worker = rig._start(
+    worker = rig.start(
         [sys.executable, "-m", "workers.cpu"],
         settings=rig.settings.model_copy(update=own),
     )
