@@ -54,13 +54,13 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 def start_gpu_worker(rig: Rig, device: str, *options: str) -> None:
     program = [sys.executable, str(HERE / "gpu_worker.py"), device, *options]
-    rig._start(program)
+    rig.start(program)
     with rig.table() as table:
         until(lambda: any(w.name.startswith(f"gpu{device}-") for w in table.workers()))
 
 
 def start_cpu_worker(rig: Rig) -> None:
-    rig._start([sys.executable, "-m", "workers.cpu"])
+    rig.start([sys.executable, "-m", "workers.cpu"])
 
 
 def make_film(folder: Path) -> Path:
