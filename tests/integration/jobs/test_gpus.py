@@ -59,7 +59,7 @@ def take(
     """Claim a task for the worker of a GPU; say why it was put off."""
     told: list[str] = []
     claimed = table.claim(
-        task_id, worker="w", lease_seconds=60, gpu=gpu, on_put_off=told.append
+        task_id, worker="gpu0-1@node", lease_seconds=60, gpu=gpu, on_put_off=told.append
     )
     return claimed, "".join(told)
 
@@ -150,7 +150,7 @@ def test_a_share_is_given_back_with_the_task(table: JobTable) -> None:
     assert take(table, e, T4)[0]
     table.fail(e, attempt=1, error=GpuFailed("failed"), delay_seconds=60)
 
-    claimed = table.claim(f, worker="w", lease_seconds=-1, gpu=T4)
+    claimed = table.claim(f, worker="gpu0-1@node", lease_seconds=-1, gpu=T4)
     assert claimed
     assert f in table.requeue_stalled()
     assert take(table, f, T4)[0]
@@ -240,7 +240,7 @@ def test_a_job_leaves_the_gpu_with_all_that_was_made_there(table: JobTable) -> N
     # a message that was left in the queue of the GPU
     assert take(table, d, T4) == (None, "it waits in cpu.batch")
     start = table.now()
-    while not (late := table.claim(d, worker="w", lease_seconds=60)):
+    while not (late := table.claim(d, worker="gpu0-1@node", lease_seconds=60)):
         assert table.now() < start + 5
     assert table.complete(d, attempt=late.attempt, result=None)
     for task in (a, b, c):
