@@ -226,5 +226,3 @@ def _queue(name: str) -> CeleryQueue:
 
 def _unavailable(error: Exception) -> BrokerUnavailable:
     return BrokerUnavailable(f"the broker cannot be reached: {error}")
-
-

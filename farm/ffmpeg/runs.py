@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING
 
 import av
 
+from farm.ffmpeg.open import open_media
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from farm.ffmpeg.box import Box
 
 _POINTS = 2000
 """Points of a frame that are looked at."""
@@ -124,12 +128,12 @@ def is_all_black(path: Path, run: Run) -> bool:
 
 
 def _frames(path: Path) -> Iterator[tuple[int, av.VideoFrame]]:
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         yield from enumerate(container.decode(container.streams.video[0]))
 
 
 def look_at_source(
-    path: str, stream: int, times: Sequence[Fraction]
+    path: str, stream: int, times: Sequence[Fraction], *, box: Box
 ) -> list[Sequence[int]]:
     """Return the luma of a film at some times (seconds on its own clock).
 
@@ -137,7 +141,7 @@ def look_at_source(
     """
     seen: list[Sequence[int]] = []
     try:
-        with av.open(path) as container:
+        with open_media(path, box=box) as container:
             video = container.streams[stream]
             for time in times:
                 container.seek(
@@ -174,7 +178,7 @@ def moves(seen: Sequence[Sequence[int]]) -> bool:
 def silent_runs(path: Path, *, sample_rate: int) -> list[Run]:
     """Return the runs of silence in a sound, in samples of its own rate."""
     block = 1024
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         stream = container.streams.audio[0]
         rate = stream.codec_context.sample_rate or sample_rate
         flags = [peak <= _QUIET for peak in _peaks(container, block=block)]
@@ -186,11 +190,13 @@ def silent_runs(path: Path, *, sample_rate: int) -> list[Run]:
     ]
 
 
-def is_heard(path: str, stream: int, start: Fraction, end: Fraction) -> bool:
+def is_heard(
+    path: str, stream: int, start: Fraction, end: Fraction, *, box: Box
+) -> bool:
     """Whether a file is surely not silent anywhere between two times of its clock."""
     peaks: list[float] = []
     try:
-        with av.open(path) as container:
+        with open_media(path, box=box) as container:
             audio = container.streams[stream]
             container.seek(
                 round(start / (audio.time_base or Fraction(1))),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.mix import build_mix_commands
 from farm.kinds.fragment import fragment_sound
 from farm.kinds.loudness import mix_to_loudness
@@ -47,5 +48,5 @@ def _mix(context: TaskContext, payload: MixPayload) -> Made:
         return mix_to_loudness(context, payload, target=payload.loudness)
     commands = build_mix_commands(payload.sound, payload.preset.audio)
     made = [context.run(command) for command in commands][-1]
-    check_silent_runs(made, payload.sound)
+    check_silent_runs(made, payload.sound, box=Box.of(context.settings))
     return Made(path=made)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from farm.ffmpeg.box import Box
     from farm.timeline.composition import Sound, Strip
     from farm.timeline.slice import PictureSlice, ShotSlice, SoundSlice
 
@@ -35,13 +36,16 @@ _PLAIN = Look(fit="fit", transform=Transform(), crop=Crop(), opacity=1)
 """Whatever else is done to a clip may make it black or still."""
 
 
-def check_picture_runs(made: Path, seen: PictureWatch, picture: PictureSlice) -> None:
+def check_picture_runs(
+    made: Path, seen: PictureWatch, picture: PictureSlice, *, box: Box
+) -> None:
     """Compare black and frozen runs with the film that is seen there by itself.
 
     Args:
         made: the finished segment.
         seen: what was noted while it was decoded.
         picture: what it was made of.
+        box: rules for its sources.
 
     Raises:
         OutputWrong: with the place, where the film is neither black nor still.
@@ -49,22 +53,23 @@ def check_picture_runs(made: Path, seen: PictureWatch, picture: PictureSlice) ->
     rate = picture.rate
     for run in seen.black(rate):
         shot = _alone(picture, run)
-        if shot is None or not is_lit(_look(shot, run, rate)):
+        if shot is None or not is_lit(_look(shot, run, rate, box)):
             continue
         if is_all_black(made, run):
             raise _wrong("black", run, rate, shot, "is not")
     for run in seen.frozen(rate):
         shot = _alone(picture, run)
-        if shot is not None and shot.speed and moves(_look(shot, run, rate)):
+        if shot is not None and shot.speed and moves(_look(shot, run, rate, box)):
             raise _wrong("frozen", run, rate, shot, "moves")
 
 
-def check_silent_runs(made: Path, sound: SoundSlice) -> None:
+def check_silent_runs(made: Path, sound: SoundSlice, *, box: Box) -> None:
     """Compare silent runs of a mix with the sound that is heard there by itself.
 
     Args:
         made: the finished mix or stem.
         sound: what it was made of.
+        box: rules for its sources.
 
     Raises:
         OutputWrong: with the place, where the sound is not silent.
@@ -79,7 +84,7 @@ def check_silent_runs(made: Path, sound: SoundSlice) -> None:
             heard.source_start + Fraction(place - heard.start, rate) * heard.speed
             for place in (at.first, at.end)
         )
-        if is_heard(heard.path, heard.audio.index, start, end):
+        if is_heard(heard.path, heard.audio.index, start, end, box=box):
             raise OutputWrong(
                 f"the sound is silent from {at.first / rate:.2f} to "
                 f"{at.end / rate:.2f} s, where {heard.path} is not"
@@ -98,6 +103,7 @@ def _alone(picture: PictureSlice, run: Run) -> ShotSlice | None:
         and not source.video.has_alpha
         and source.video.rate > 0
         and fit in _PLAIN_FITS
+        and not shot.ramp
         and shot.look == replace(_PLAIN, fit=fit)
     )
     is_whole = shot.alone_start <= run.first and run.end <= shot.alone_end
@@ -112,7 +118,7 @@ def _layers(picture: PictureSlice, run: Run) -> list[list[ShotSlice]]:
     return [shots for shots in found if shots]
 
 
-def _look(shot: ShotSlice, run: Run, rate: Fraction) -> list[Sequence[int]]:
+def _look(shot: ShotSlice, run: Run, rate: Fraction, box: Box) -> list[Sequence[int]]:
     """Look at a film at some places of a run, away from its ends."""
     if not isinstance(shot.source, FilmSource):
         return []
@@ -123,7 +129,7 @@ def _look(shot: ShotSlice, run: Run, rate: Fraction) -> list[Sequence[int]]:
     times = [
         shot.source_start + (place - shot.start) / rate * shot.speed for place in places
     ]
-    seen = look_at_source(shot.source.path, shot.source.video.index, times)
+    seen = look_at_source(shot.source.path, shot.source.video.index, times, box=box)
     return seen if len(seen) == _LOOKS else []
 
 
@@ -143,6 +149,8 @@ def _heard_alone(sound: SoundSlice, run: Run) -> Sound | None:
 
     The same sound may be on several tracks; others could cancel each other out.
     """
+    if sound.has_memory:
+        return None  # effects may silence it
     found = [
         (strip, each)
         for strip in sound.strips
@@ -167,4 +175,5 @@ def _is_whole(strip: Strip, sound: Sound, run: Run) -> bool:
         or run.end > strip.end - strip.fade_out
     )
     is_loud = sound.volume * strip.volume >= _LEAST_VOLUME
-    return is_loud and not is_faded and sound.speed > 0
+    is_changed = bool(sound.effects or sound.volume_keys)
+    return is_loud and not is_faded and not is_changed and sound.speed > 0

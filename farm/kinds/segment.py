@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import OutputWrong
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.copied import NotCopyableError, check_copied
 from farm.ffmpeg.encode import build_segment_command
 from farm.ffmpeg.runs import PictureWatch
@@ -97,11 +98,11 @@ def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
     """Run FFmpeg, and decode what it made."""
     if payload.vmaf is not None:
         made, told = encode_to_vmaf(context, payload, target=payload.vmaf)
-        return _check(made, payload, told)
+        return _check(context, made, payload, told)
     if payload.share is not None:
         share, start = _share(context, payload)
         made, told = encode_to_size(context, payload, share=share, start=start)
-        return _check(made, payload, told)
+        return _check(context, made, payload, told)
     command = build_segment_command(
         payload.picture,
         payload.preset,
@@ -112,7 +113,7 @@ def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
     )
     if command.files:
         link_fonts(context.scratch, context.settings, command.files.values())
-    return _check(context.run(command), payload, {})
+    return _check(context, context.run(command), payload, {})
 
 
 def _told_of_gpu(made: Path, payload: SegmentPayload) -> dict[str, JsonValue]:
@@ -123,7 +124,12 @@ def _told_of_gpu(made: Path, payload: SegmentPayload) -> dict[str, JsonValue]:
     return {**told, "header": read_header(made)} if payload.gpu.encode else told
 
 
-def _check(made: Path, payload: SegmentPayload, told: dict[str, JsonValue]) -> Made:
+def _check(
+    context: TaskContext,
+    made: Path,
+    payload: SegmentPayload,
+    told: dict[str, JsonValue],
+) -> Made:
     """Decode a finished segment; return it with its facts and what is told of it."""
     seen = PictureWatch()
     found = scan_picture(made, decode=True, see=seen.see)
@@ -134,6 +140,6 @@ def _check(made: Path, payload: SegmentPayload, told: dict[str, JsonValue]) -> M
             f"should have {wanted} of {payload.size[0]}x{payload.size[1]}"
         )
         raise OutputWrong(message, log=[])
-    check_picture_runs(made, seen, payload.picture)
+    check_picture_runs(made, seen, payload.picture, box=Box.of(context.settings))
     told |= _told_of_gpu(made, payload)
     return Made(path=made, facts={"frames": found.frames, **told})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.mix import build_stem_commands
 from farm.kinds.payload import MixPayload
 from farm.kinds.reuse import Made, make_or_reuse
@@ -41,5 +42,5 @@ def sound(context: TaskContext) -> JsonValue:
 
 def _render(context: TaskContext, payload: MixPayload) -> Made:
     made = [context.run(command) for command in build_stem_commands(payload.sound)][-1]
-    check_silent_runs(made, payload.sound)
+    check_silent_runs(made, payload.sound, box=Box.of(context.settings))
     return Made(path=made)
