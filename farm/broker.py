@@ -141,7 +141,10 @@ class Broker:
         return {message.task_id for message in self.messages([queue])[queue]}
 
     def messages(self, queues: Iterable[str]) -> dict[str, list[Waiting]]:
-        """Return what waits in queues, in the order in which workers take it."""
+        """Return what waits in queues, in the order in which workers take it.
+
+        What is no message of the farm is left out: workers drop it.
+        """
         keys = {
             queue: [self._key(queue, step) for step in PRIORITY_STEPS]
             for queue in queues
@@ -156,9 +159,10 @@ class Broker:
         found = iter(lists)
         return {
             queue: [
-                Waiting(task_id=read_task_id(raw) or "", key=key, raw=raw)
+                Waiting(task_id=task_id, key=key, raw=raw)
                 for key in of_queue
                 for raw in reversed(next(found))  # what was sent first is at the end
+                if (task_id := read_task_id(raw)) is not None
             ]
             for queue, of_queue in keys.items()
         }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from farm.doctor.check import Check, State
 from farm.ffmpeg.analyse import ANALYSIS_FILTERS
 from farm.ffmpeg.capabilities import (
+    EFFECT_FILTERS,
     FILTERS,
     Gpu,
     find_gpu_problem,
@@ -50,6 +51,17 @@ def look_at_ffmpeg(settings: Settings) -> Iterator[Check]:
         if missing
         else f"all {len(FILTERS)} that the farm uses",
         fix="unset ffmpeg_path, or name an FFmpeg with these" if missing else None,
+    )
+    lacking = EFFECT_FILTERS - list_filters(ffmpeg)
+    yield Check(
+        name="effects",
+        state=State.WARNING if lacking else State.OK,
+        found=f"missing: {', '.join(sorted(lacking))}"
+        if lacking
+        else f"all {len(EFFECT_FILTERS)} filters that effects are made of",
+        fix="timelines without these effects work: unset ffmpeg_path"
+        if lacking
+        else None,
     )
     unmeasured = ANALYSIS_FILTERS - list_filters(ffmpeg)
     yield Check(

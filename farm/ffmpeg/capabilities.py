@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 FILTERS = frozenset(
     {
         *("adelay", "aformat", "afade", "alimiter", "amix", "anullsrc", "apad"),
-        *("aresample",),
+        *("aresample", "aeval", "afir", "alphaextract", "asplit", "blend", "geq"),
+        *("lowpass", "reverse", "sendcmd"),
         *("asetpts", "asetrate", "ass", "atempo", "atrim", "bwdif", "color", "concat"),
         *("crop", "format", "fps", "loop", "lutrgb", "lutyuv", "overlay", "pad", "pan"),
         "rubberband",
@@ -33,6 +34,18 @@ FILTERS = frozenset(
         "zscale",
     }
 )
+#: What effects of the catalogue are made of beside these.
+EFFECT_FILTERS = frozenset(
+    {
+        *("acompressor", "aecho", "afftdn", "agate", "asoftclip", "bandpass"),
+        *("chorus", "chromakey", "colorbalance", "colorchannelmixer", "colorkey"),
+        *("convolution", "curves", "dblur", "despill", "equalizer", "gblur", "hflip"),
+        *("hue", "lenscorrection", "loudnorm", "lut3d", "mix", "nlmeans", "pixelize"),
+        *("rgbashift", "shear", "sidechaincompress", "sobel", "vflip", "vibrance"),
+    }
+)
+#: What frames on a GPU are led through.
+GPU_FILTERS = frozenset({"bwdif_cuda", "hwdownload", "scale_cuda"})
 _TEST_PICTURE = "testsrc2=size=320x240:rate=25:duration=0.2"
 _TEST_TONE = "sine=frequency=440:sample_rate=48000:duration=0.2"
 _TEST_SIZE, _TEST_FRAMES = (320, 240), 5

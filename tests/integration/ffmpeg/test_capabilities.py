@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import farm.effects
 import farm.ffmpeg
 from farm.ffmpeg.analyse import ANALYSIS_FILTERS
 from farm.ffmpeg.capabilities import (
+    EFFECT_FILTERS,
     FILTERS,
+    GPU_FILTERS,
     find_gpus,
     list_encoders,
     list_filters,
@@ -32,7 +35,7 @@ def test_encoders_and_filters_are_listed(ffmpeg: Path) -> None:
 
 
 def test_this_ffmpeg_has_all_filters_that_the_farm_uses(ffmpeg: Path) -> None:
-    assert list_filters(ffmpeg) >= FILTERS | ANALYSIS_FILTERS
+    assert list_filters(ffmpeg) >= FILTERS | EFFECT_FILTERS | ANALYSIS_FILTERS
 
 
 def test_filters_that_graphs_name_are_known() -> None:
@@ -45,8 +48,20 @@ def test_filters_that_graphs_name_are_known() -> None:
         for name in called.findall(path.read_text(encoding="utf-8"))
     }
     assert len(used) > 10
-    assert used - FILTERS == ANALYSIS_FILTERS & used
+    others = ANALYSIS_FILTERS | GPU_FILTERS
+    assert used - FILTERS == others & used
     assert used >= ANALYSIS_FILTERS
+
+
+def test_filters_that_effects_name_are_known() -> None:
+    called = re.compile(r'(?:filter_of|Filter)\(\s*(?:name=)?"(\w+)"')
+    folder = Path(farm.effects.__file__).parent
+    used = {
+        name
+        for path in folder.rglob("*.py")
+        for name in called.findall(path.read_text(encoding="utf-8"))
+    }
+    assert used - FILTERS == EFFECT_FILTERS
 
 
 @pytest.mark.parametrize("encoder", ["libx264", "aac", "ffv1", "libopus"])

@@ -340,7 +340,10 @@ def test_damage_is_found_before_anything_is_touched(
         (lambda lines: [*lines[:2], *lines[3:]], "its sum is another one"),
         (lambda lines: [lines[0].replace(b"farm-", b"bank-"), *lines[1:]], "no backup"),
         (
-            lambda lines: [lines[0].replace(b'"0008"', b'"9999"'), *lines[1:]],
+            lambda lines: [
+                lines[0].replace(f'"{HEAD}"'.encode(), b'"9999"'),
+                *lines[1:],
+            ],
             "of a newer farm",
         ),
         (lambda lines: [b"[1]", *lines], "no backup of a farm"),
