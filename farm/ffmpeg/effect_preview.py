@@ -53,7 +53,7 @@ def build_effect_preview_command(
         arguments=(*graph_threads(threads), *arguments),
         output=name,
         files=files | more,
-        sources=picture.sources(),
+        sources=picture.files(),
         frames=picture.frames,
     )
 

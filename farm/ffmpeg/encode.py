@@ -162,7 +162,7 @@ def build_segment_command(
         command,
         arguments=(*opened, *command.arguments),
         files={**graph.files, **command.files},
-        sources=picture.sources(),
+        sources=picture.files(),
     )
 
 
@@ -242,7 +242,7 @@ def build_still_command(
         arguments=(*graph_threads(threads), *arguments),
         output=name,
         files=graph.files | files,
-        sources=picture.sources(),
+        sources=picture.files(),
         frames=1,
     )
 

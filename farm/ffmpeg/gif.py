@@ -62,7 +62,7 @@ def build_frames_command(
         ),
         output=_FRAMES,
         files=graph.files | files,
-        sources=picture.sources(),
+        sources=picture.files(),
         frames=picture.frames,
     )
 

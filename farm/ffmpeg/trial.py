@@ -49,7 +49,7 @@ def build_compose_command(
         arguments=(*graph_threads(threads), *arguments),
         output=_COMPOSED,
         files=graph.files | files,
-        sources=picture.sources(),
+        sources=picture.files(),
         frames=picture.frames,
     )
 

@@ -114,6 +114,17 @@ class PictureSlice:
         ]
         return tuple(dict.fromkeys(paths))
 
+    def files(self) -> tuple[str, ...]:
+        """Return the paths of all files that are read: sources, tables of colours."""
+        tables = [
+            str(use.parameters["file"])
+            for layer in self.layers
+            for shot in layer.shots
+            for use in shot.look.effects
+            if use.content
+        ]
+        return tuple(dict.fromkeys([*self.sources(), *tables]))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
 class SoundSlice:
