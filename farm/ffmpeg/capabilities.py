@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 FILTERS = frozenset(
     {
         *("adelay", "aformat", "afade", "alimiter", "amix", "anullsrc", "apad"),
-        *("aresample", "aeval", "afir", "alphaextract", "asplit", "blend", "geq"),
-        *("lowpass", "reverse", "sendcmd"),
+        *("aresample", "aeval", "afir", "asplit", "blend", "geq"),
+        *("lowpass", "mergeplanes", "reverse", "sendcmd"),
         *("asetpts", "asetrate", "ass", "atempo", "atrim", "bwdif", "color", "concat"),
         *("crop", "format", "fps", "loop", "lutrgb", "lutyuv", "overlay", "pad", "pan"),
         "rubberband",

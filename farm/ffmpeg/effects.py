@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from farm.timeline.clip import EffectUse
     from farm.timeline.composition import Look
 
+#: Options of mergeplanes: colours of the first frame, transparency of the second.
+_ALPHA_OF_SECOND = {
+    "map0s": 0, "map0p": 0,
+    "map1s": 0, "map1p": 1,
+    "map2s": 0, "map2p": 2,
+    "map3s": 1, "map3p": 3,
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -133,8 +141,9 @@ class Effects:
         changed = self._in_space(
             colors.filter("format", self.canvas.pix_fmt), use, with_alpha=False
         )
-        merged = ffmpeg.filter([changed, alpha.filter("alphaextract")], "alphamerge")
-        return merged.filter("format", self.canvas.alpha_pix_fmt)
+        pix_fmt = self.canvas.alpha_pix_fmt
+        sides = [side.filter("format", pix_fmt) for side in (changed, alpha)]
+        return ffmpeg.filter(sides, "mergeplanes", format=pix_fmt, **_ALPHA_OF_SECOND)
 
     def _in_space(self, stream: Stream, use: EffectUse, *, with_alpha: bool) -> Stream:
         """Run the steps of an effect in the colours that they want."""

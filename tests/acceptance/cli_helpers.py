@@ -73,7 +73,9 @@ class CommandLine:
         found = []
         for process in psutil.process_iter():
             try:
-                if mine in process.environ().get("FARM_STORAGE", ""):
+                # FFmpeg gets none of the farm's variables, but works in its storage
+                is_mine = mine in process.environ().get("FARM_STORAGE", "")
+                if is_mine or process.cwd().startswith(mine):
                     found.append(" ".join(process.cmdline()))
             except psutil.Error:
                 continue

@@ -63,8 +63,8 @@ def test_cuts_through_titles_insets_fades_and_effects(
 ) -> None:
     one, two = media.numbered(film=1), media.numbered("60", film=2)
     effects = [
-        clip(one, 0.3 * at, "0.3", effects=[{"name": name}])
-        for at, name in enumerate(sorted(EFFECTS))
+        clip(one, f"{3 * (at % 12)}/10", "0.3", effects=[{"name": name}])
+        for at, name in enumerate(sorted(EFFECTS.keys() - {"lut"}))
     ]
     small = {"transform": {"scale": 0.4, "x": 0.8, "y": 0.3, "rotation": 12}}
     document = timeline(
