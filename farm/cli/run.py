@@ -82,7 +82,7 @@ def migrate() -> None:
 def coordinator(metrics_port: MetricsPortOption = None) -> None:
     """Run the coordinator of a larger farm, until Ctrl-C."""
     from farm.cli.session import read_settings
-    from farm.coordinator.loop import run_coordinator
+    from farm.coordinator.run import run_coordinator
 
     settings = read_settings()
     if metrics_port is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from farm.coordinator.loop import run_coordinator
+from farm.coordinator.run import run_coordinator
 from farm.errors import FarmError
 from farm.logs import get_log, set_up_logs
 from farm.settings import Settings

@@ -6,26 +6,23 @@ Of several one coordinates and the others stand by; two at once do no harm.
 
 from __future__ import annotations
 
-import signal
 import socket
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from farm.broker import Broker
-from farm.cache.marks import COORDINATOR, leave_mark, remove_mark
+from farm.cache.marks import COORDINATOR, leave_mark
 from farm.cache.storage import open_storage
 from farm.coordinator.advance import fail_job, plan_job
-from farm.coordinator.begun import withdraw_job, withdraw_left
+from farm.coordinator.away import Away
+from farm.coordinator.begun import withdraw_job
 from farm.coordinator.dispatch import send_ready
 from farm.coordinator.gpus import Waits, leave_failed_gpu
 from farm.coordinator.grow import Growth, grow_job
-from farm.coordinator.leader import Leader
-from farm.coordinator.publish import publish_job, remove_left_parts
+from farm.coordinator.publish import publish_job
 from farm.coordinator.stalled import (
     LOOK_SECONDS,
     mark_lost_workers,
@@ -36,84 +33,27 @@ from farm.errors import (
     BrokerUnavailable,
     FarmError,
     FarmUnavailable,
-    InvalidSettings,
-    StoreFailed,
     TaskFailed,
 )
-from farm.jobs.status import Queue
-from farm.jobs.table import JobTable
-from farm.live import Live
 from farm.logs import get_log
-from farm.monitor.watcher import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from farm.broker import Broker
     from farm.jobs.records import Job, JobId, Task
-    from farm.live import Bell
+    from farm.jobs.table import JobTable
+    from farm.live import Live
     from farm.settings import Settings
 
 TICK_SECONDS = 0.5
 """Longest wait when nobody rings."""
-_HELPERS = 3
-"""Jobs that are planned or published beside the loop at once, and tidying up."""
 _ASIDE_WAIT_SECONDS = 0.2
 """How long these may hold up the loop; a usual plan, link and rename take less."""
 _SEND_SECONDS = 0.5
 """How long what is ready may wait while other jobs are planned."""
-_REST_SECONDS = 0.02
-"""Shortest wait: many tasks that end at once are one reason to look."""
-_STOP_SECONDS = 0.1
-"""How long it may take until it is noticed that the coordinator shall stop."""
-_AWAY_SECONDS = 5.0
-"""Longest wait before table or broker are tried again."""
 
 _log = get_log(__name__)
-
-
-def run_coordinator(settings: Settings) -> None:
-    """Coordinate the farm until told to stop (TERM or INT)."""
-    url = settings.broker_url
-    if url is None:
-        raise InvalidSettings(
-            "broker_url is not set: name the broker of the farm, "
-            "or start a farm on this machine with `farm up`"
-        )
-    stop = _stop_on_signals()
-    with (
-        Broker(
-            url,
-            queues=[queue.value for queue in Queue],
-            prefix=settings.broker_prefix,
-        ) as broker,
-        Live(url, prefix=settings.broker_prefix) as live,
-        closing(live.listen()) as bell,
-        ThreadPoolExecutor(_HELPERS, thread_name_prefix="aside") as helpers,
-        closing(_open_table(settings, stop=stop)) as table,
-        Watcher(settings, table=table, live=live) as watcher,
-    ):
-        coordinator = Coordinator(
-            settings=settings,
-            table=table,
-            broker=broker,
-            live=live,
-            helpers=helpers,
-            waits=Waits(wait_seconds=settings.gpu_wait_seconds),
-        )
-        _log.info("coordinator_started", storage=str(settings.storage_folder))
-        leader = Leader(table)
-        rings: set[str] = set()
-        while not stop():
-            if leader.leads():
-                # a new or changed job has tasks to send; an empty ring is of a worker
-                seconds = coordinator.tick(send_first=rings != {""})
-            else:
-                seconds = coordinator.stand_by()
-            watcher.turn()
-            rings = _wait(bell, seconds=seconds, stop=stop)
-        leader.stop()
-        remove_mark(settings, f"{COORDINATOR}{socket.gethostname()}")
-        _log.info("coordinator_stopped")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -305,67 +245,3 @@ class Coordinator:
         if self.table.fail_job(job_id, error):
             _log.error("job_failed", job_id=job_id, error=error.message)
             self._tell_end(job_id)
-
-
-@dataclass(slots=True)
-class Away:
-    """Something that cannot be reached: tried again ever later, logged once."""
-
-    name: str
-    wait_seconds: float = 0.0
-    next_try: float = 0.0
-
-    def is_due(self) -> bool:
-        """Whether to try again."""
-        return time.monotonic() >= self.next_try
-
-    def note(self, error: FarmError) -> float:
-        """Note that it cannot be reached; return how long to wait."""
-        if not self.wait_seconds:
-            _log.warning(f"{self.name}_lost", error=error.message)
-        self.wait_seconds = min(max(2 * self.wait_seconds, TICK_SECONDS), _AWAY_SECONDS)
-        self.next_try = time.monotonic() + self.wait_seconds
-        return self.wait_seconds
-
-    def over(self) -> None:
-        """Note that it was reached."""
-        if self.wait_seconds:
-            _log.info(f"{self.name}_back")
-        self.wait_seconds = self.next_try = 0.0
-
-
-def _wait(bell: Bell, *, seconds: float, stop: Callable[[], bool]) -> set[str]:
-    """Wait for the bell, or so long, or until told to stop; return what it said."""
-    time.sleep(_REST_SECONDS)
-    end = time.monotonic() + seconds
-    while not stop() and (left := end - time.monotonic()) > 0:
-        if rings := bell.wait(min(left, _STOP_SECONDS)):
-            return rings
-    return set()
-
-
-def _open_table(settings: Settings, *, stop: Callable[[], bool]) -> JobTable:
-    """Open the table; wait for a database that is not there yet."""
-    away = Away("job_table")
-    while True:
-        try:
-            table = JobTable.open(settings.database, max_attempts=settings.max_attempts)
-            withdraw_left(table)
-            remove_left_parts(table, storage=open_storage(settings))
-        except StoreFailed as error:  # it is tried again when tidying up
-            _log.warning("parts_not_removed", error=error.message)
-            return table
-        except FarmUnavailable as error:
-            if stop():
-                raise
-            time.sleep(away.note(error))
-        else:
-            away.over()
-            return table
-
-
-def _stop_on_signals() -> Callable[[], bool]:
-    told: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _: told.append(number))
-    return lambda: bool(told)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from farm.broker import Broker
-from farm.coordinator import loop
+from farm.coordinator import run
 from farm.errors import BrokerUnavailable
 from farm.logs import set_up_logs
 from farm.settings import Settings
@@ -61,8 +61,8 @@ def main() -> int:
     """Run the coordinator."""
     settings = Settings.read()
     set_up_logs(level=settings.log_level, log_format=settings.log_format)
-    loop.Broker = UnfairBroker  # type: ignore[attr-defined]  # but unfair
-    loop.run_coordinator(settings)
+    run.Broker = UnfairBroker  # type: ignore[attr-defined]  # but unfair
+    run.run_coordinator(settings)
     return 0
 
 

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from redis import Redis
 from redis.exceptions import RedisError
 
+from farm.live.bell import Bell
+from farm.live.told import Keys, LiveProgress, read_number, read_object, read_progress
 from farm.logs import get_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from redis.client import PubSub
+
+__all__ = ["Bell", "Live", "LiveProgress"]
 
 _KEEP_SECONDS = 30
 _QUIET_SECONDS = 1.0
@@ -30,21 +33,11 @@ _T = TypeVar("_T")
 _log = get_log(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveProgress:
-    """How far an attempt is, and how fast it goes."""
-
-    attempt: int
-    frames: int
-    fps: float
-    speed: float | None
-
-
 class Live:
     """Progress and hints; safe to use from several threads."""
 
     def __init__(self, url: str, *, prefix: str = "farm:") -> None:
-        self._keys = _Keys(f"{prefix}live:")
+        self._keys = Keys(f"{prefix}live:")
         self._redis: Redis = Redis.from_url(
             url,
             socket_timeout=_TIMEOUT_SECONDS,
@@ -144,7 +137,8 @@ class Live:
         def read() -> dict[str, LiveProgress]:
             found = self._redis.mget([self._keys.task(task_id) for task_id in task_ids])
             read = (
-                (i, _progress(text)) for i, text in zip(task_ids, found, strict=True)
+                (i, read_progress(text))
+                for i, text in zip(task_ids, found, strict=True)
             )
             return {task_id: each for task_id, each in read if each is not None}
 
@@ -177,7 +171,7 @@ class Live:
             return {
                 str(name): number
                 for name, value in found.items()
-                if (number := _number(value)) is not None
+                if (number := read_number(value)) is not None
             }
 
         return self._try(read, otherwise={})
@@ -212,7 +206,7 @@ class Live:
             ]
             if gone:
                 self._redis.srem(self._keys.tellers, *gone)
-            read = (_object(text) for text in found)
+            read = (read_object(text) for text in found)
             return [each for each in read if each is not None]
 
         return self._try(read, otherwise=[])
@@ -257,115 +251,3 @@ class Live:
             return otherwise
         self._was_missed = False
         return done
-
-
-class Bell:
-    """Waits for `Live.notify`; for one thread."""
-
-    def __init__(self, redis: Redis, channel: str) -> None:
-        self._redis = redis
-        self._channel = channel
-        self._subscribed: PubSub | None = None
-
-    def wait(self, seconds: float) -> set[str]:
-        """Wait until the bell rings, or so long; swallow all earlier rings.
-
-        Returns what `notify` was told, once each: jobs, and an empty text without one.
-        """
-        end = time.monotonic() + seconds
-        rings: set[str] = set()
-        try:
-            subscribed = self._subscribe()
-            rung = _ring(subscribed, seconds=seconds)
-            while rung is not None:
-                rings.add(rung)
-                rung = _ring(subscribed, seconds=0)
-        except RedisError as error:
-            _log.debug("live_missed", error=str(error))
-            self.close()
-            time.sleep(max(0.0, end - time.monotonic()))
-        return rings
-
-    def close(self) -> None:
-        """Stop listening."""
-        if self._subscribed is not None:
-            self._subscribed.close()
-            self._subscribed = None
-
-    def _subscribe(self) -> PubSub:
-        if self._subscribed is None:
-            subscribed: PubSub = self._redis.pubsub(  # type: ignore[no-untyped-call]
-                ignore_subscribe_messages=True
-            )  # redis types only a part
-            subscribed.subscribe(self._channel)
-            self._subscribed = subscribed
-        return self._subscribed
-
-
-def _ring(subscribed: PubSub, *, seconds: float) -> str | None:
-    """Return what the bell says within so long; other messages do not count."""
-    end = time.monotonic() + seconds
-    while True:
-        left = max(0.0, end - time.monotonic())
-        message = subscribed.get_message(timeout=left)
-        if message is not None:
-            return str(message["data"])
-        if left == 0.0:
-            return None
-
-
-def _object(text: str | bytes | None) -> dict[str, Any] | None:
-    """Return what was told; ``None``: nothing, or nothing of the farm's."""
-    try:
-        told = json.loads(text or "")
-    except (ValueError, RecursionError):
-        return None
-    return told if isinstance(told, dict) else None
-
-
-def _progress(text: str | bytes | None) -> LiveProgress | None:
-    told = _object(text)
-    if told is None or set(told) != {"attempt", "frames", "fps", "speed"}:
-        return None
-    numbers = (int | float, int | float, int | float, int | float | None)
-    if not all(isinstance(told[f], n) for f, n in zip(told, numbers, strict=True)):
-        return None
-    return LiveProgress(**told)
-
-
-def _number(value: object) -> float | None:
-    try:
-        return float(str(value))
-    except ValueError:
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    """Names of what is kept in Redis; farms of other prefixes have others."""
-
-    prefix: str
-
-    @property
-    def bell(self) -> str:
-        return f"{self.prefix}bell"
-
-    @property
-    def sums(self) -> str:
-        return f"{self.prefix}sums"
-
-    @property
-    def tellers(self) -> str:
-        return f"{self.prefix}tellers"
-
-    def task(self, task_id: str) -> str:
-        return f"{self.prefix}task:{task_id}"
-
-    def ended(self, job_id: str) -> str:
-        return f"{self.prefix}ended:{job_id}"
-
-    def told(self, teller: str) -> str:
-        return f"{self.prefix}told:{teller}"
-
-    def changes(self, job_id: str) -> str:
-        return f"{self.prefix}changes:{job_id}"
