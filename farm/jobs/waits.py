@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from farm.errors import DiskFull
-from farm.jobs.claims import fail_task, release_task
 from farm.jobs.clock import read_clock
+from farm.jobs.endings import fail_task, release_task
 from farm.jobs.models import attempts
 from farm.jobs.status import TaskStatus
 

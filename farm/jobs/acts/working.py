@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from farm.jobs import (
     claims,
+    endings,
     gpus,
     waits,
     workers,
@@ -79,7 +80,7 @@ class Working(Acts):
     ) -> bool:
         """Complete a task with its result; ``False`` when the lease was lost."""
         with self._database.writing() as connection:
-            return claims.complete_task(
+            return endings.complete_task(
                 connection, task_id, attempt=attempt, result=result, argv=argv, log=log
             )
 
@@ -95,7 +96,7 @@ class Working(Acts):
     ) -> TaskStatus | None:
         """End an attempt with an error; return the task's status, ``None``: lost."""
         with self._database.writing() as connection:
-            return claims.fail_task(
+            return endings.fail_task(
                 connection,
                 task_id,
                 attempt=attempt,
@@ -119,7 +120,7 @@ class Working(Acts):
         An error says what it waits for; it is tried again after the delay.
         """
         with self._database.writing() as connection:
-            return claims.release_task(
+            return endings.release_task(
                 connection,
                 task_id,
                 attempt=attempt,
