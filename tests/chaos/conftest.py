@@ -1,23 +1,5 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from tests.acceptance.farm.conftest import rig
 
-import pytest
-
-from tests.acceptance.farm.rig import Rig
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    """A farm with broker and coordinator, and no worker yet."""
-    rig = Rig.make(tmp_path)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
-        yield rig
-    finally:
-        rig.stop()
+__all__ = ["rig"]

@@ -33,7 +33,7 @@ def test_bytes_and_seconds_are_progress_too() -> None:
 
 def test_the_same_numbers_again_are_no_progress() -> None:
     watch = new_watch()
-    for now in range(100, 110):
-        watch.see(Progress(frame=1, speed=now), now=min(now, 101))
+    for second in range(100, 110):
+        watch.see(Progress(frame=1, speed=second), now=min(second, 101))
     watch.see(Progress(frame=1), now=109)
     assert watch.is_stalled(now=111)
