@@ -11,6 +11,8 @@ from farm.logs import get_log
 from farm.monitor.webhook import build_headers, post
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from farm.jobs.outbox import Outbox
     from farm.jobs.records import Delivery
     from farm.jobs.table import JobTable
@@ -33,10 +35,21 @@ def send_due(outbox: Outbox, settings: Settings) -> int:
     if settings.webhook_secret is None:
         return 0
     due = outbox.claim()
+    # what one receiver hears of one job comes in the order in which it happened
+    in_order: dict[tuple[str | None, str], list[Delivery]] = {}
+    for delivery in due:
+        in_order.setdefault((delivery.job_id, delivery.url), []).append(delivery)
     if due:
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook") as threads:
-            list(threads.map(partial(_send, outbox, settings), due))
+            list(threads.map(partial(_send_all, outbox, settings), in_order.values()))
     return len(due)
+
+
+def _send_all(
+    outbox: Outbox, settings: Settings, deliveries: Sequence[Delivery]
+) -> None:
+    for delivery in deliveries:
+        _send(outbox, settings, delivery)
 
 
 def _send(outbox: Outbox, settings: Settings, delivery: Delivery) -> None:

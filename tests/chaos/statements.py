@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -186,12 +187,24 @@ def counters_equal_what_sql_counts(world: World, table: JobTable) -> None:
 def nothing_broke_that_was_not_foreseen(world: World) -> None:
     """No part of the farm has met an error that it did not know.
 
-    Celery itself writes one for each process of its pool that is killed.
+    Celery itself writes one for each process of its pool that is killed, and for one
+    whose parent is killed just as it starts.
     """
     broken = [
-        line
+        trace
         for log in sorted(world.rig.folder.glob("*.log"))
-        for line in log.read_text("utf-8", errors="replace").splitlines()
-        if "Traceback" in line and "WorkerLostError" not in line
+        for trace in _traces(log.read_text("utf-8", errors="replace"))
+        if "WorkerLostError" not in trace and not _is_orphaned(trace)
     ]
     assert not broken, broken[0]
+
+
+def _traces(log: str) -> list[str]:
+    """Return each traceback with its last line, which says what it was."""
+    return re.findall(r"^.*Traceback.*\n(?:[ \t].*\n)*.*$", log, re.MULTILINE)
+
+
+def _is_orphaned(trace: str) -> bool:
+    """Whether a child of a pool could not tell its dead parent that it is up."""
+    last = trace.splitlines()[-1]
+    return "in on_loop_start" in trace and last.startswith("BrokenPipeError")

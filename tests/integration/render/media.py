@@ -6,6 +6,7 @@ lowest bit at the left. Eleven bits count frames, five tell films apart.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from dataclasses import dataclass
@@ -125,10 +126,14 @@ class MediaFolder:
 
     def make(self, name: str, *arguments: str, loglevel: str = "error") -> Path:
         """Run FFmpeg once for a name; the file appears whole."""
-        target = self.folder / name
+        # tests may give one name to different media
+        said = "\0".join(arguments).encode("utf-8", "surrogateescape")
+        folder = self.folder / hashlib.sha256(said).hexdigest()[:12]
+        folder.mkdir(exist_ok=True)
+        target = folder / name
         if target.exists():
             return target
-        aside = self.folder / f".{os.getpid()}-{name}"
+        aside = folder / f".{os.getpid()}-{name}"
         subprocess.run(
             [
                 *(str(self.ffmpeg), "-hide_banner", "-nostdin", "-y"),
