@@ -121,8 +121,8 @@ def connect(rig: Rig) -> Farm:
     )
 
 
-def submit_slow(rig: Rig, *names: str) -> Job:
-    """Submit tasks for a GPU of the T4's model that take two seconds each."""
+def submit_slow(rig: Rig, *names: str, seconds: float = 2) -> Job:
+    """Submit tasks for a GPU of the T4's model that take so long each."""
     demand = GpuDemand(
         model="Tesla T4",
         driver="550.54.15",
@@ -135,7 +135,7 @@ def submit_slow(rig: Rig, *names: str) -> Job:
             name=name,
             kind=TaskKind.SEGMENT,
             queue=Queue.GPU_BATCH,
-            payload={"seconds": 2},
+            payload={"seconds": seconds},
             demand=demand,
         )
         for name in names
@@ -158,13 +158,14 @@ def variables(pid: int) -> dict[str, str]:
 def test_workers_are_pinned_and_a_full_gpu_lets_a_task_wait(rig: Rig) -> None:
     """Of two tasks, one has the only session; FFmpeg sees the one GPU by its id."""
     start_gpu_worker(rig, "0", "slow")
-    start_gpu_worker(rig, "1", "slow")  # another model: the task is not for it
-    job = submit_slow(rig, "segment-1", "output")
+    job = submit_slow(rig, "segment-1", "output", seconds=7)
 
     task = rig.wait_working(job)
     (process,) = rig.ffmpeg_of(task)
 
     assert variables(process.pid)["CUDA_VISIBLE_DEVICES"] == T4_ID
+    until(lambda: "all 1 encoder sessions of the GPU are taken" in rig.logs())
+    start_gpu_worker(rig, "1", "slow")  # another model: the task is not for it
     with rig.table() as table:
         states = sorted(each.status for each in table.tasks(job.id))
         workers = {w.name.split("-")[0]: w for w in table.workers()}
@@ -175,7 +176,6 @@ def test_workers_are_pinned_and_a_full_gpu_lets_a_task_wait(rig: Rig) -> None:
     assert shown["device"] == "1: NVIDIA H100 80GB HBM3"
     assert isinstance(shown["gpu"], dict)
     assert shown["gpu"]["id"] == H100_ID
-    until(lambda: "all 1 encoder sessions of the GPU are taken" in rig.logs())
 
     rig.wait_completed(job)
     assert rig.outcomes(job) == ["completed", "completed"]
