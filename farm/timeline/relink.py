@@ -96,13 +96,13 @@ class _Finder:
             self._known[path] = path if _is_there(path) else self._look(path)
         return self._known[path]
 
-    def miss(self, clip: Clip, path: str, place: str) -> None:
+    def miss(self, clip: Clip, path: str, place: str, *, is_seen: bool) -> None:
         """Note a file that is nowhere, the first time."""
         where = f" nor by its name in {self.rules.root}" if self.rules.root else ""
         what = f"{clip.label}: {_shortened(path)}" if clip.name else clip.label
         message = f"{what} is not there{where}"
         if self.rules.missing == "black":
-            note = f"{message}; black is shown"
+            note = f"{message}; {'black is shown' if is_seen else 'nothing is heard'}"
             if note not in self._notes:
                 self._notes.append(note)
         elif all(message != problem.message for problem in self.problems):
@@ -192,7 +192,7 @@ def _relink_track(
             found = finder.find(item.media.path)
             if found is None:
                 place = f"{path}.items[{number}]"
-                finder.miss(item, item.media.path, place)
+                finder.miss(item, item.media.path, place, is_seen=track.kind == "video")
                 if finder.rules.missing == "black":
                     start = None if at is None else at.start
                     items += _in_place_of(item, track, place, before, start, finder)
