@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import errno
-import shlex
-import time
-from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from farm.cache.storage import open_storage
 from farm.cache.store import ArtifactStore
@@ -19,20 +16,18 @@ from farm.errors import (
     InvalidSettings,
     OutOfMemory,
     TableUnavailable,
-    TaskCancelled,
     TaskFailed,
 )
 from farm.ffmpeg.lighten import lighten
 from farm.ffmpeg.run import run
 from farm.jobs.records import TaskId
-from farm.jobs.retry import wait_seconds
-from farm.jobs.status import TaskKind, TaskStatus
+from farm.jobs.status import TaskKind
 from farm.kinds.context import TaskContext, damage_warning
 from farm.kinds.room import room_needed
 from farm.kinds.sources import Sources
 from farm.logs import bind_ids, get_log
-from farm.metrics.sums import FENCED, sum_name
-from workers.lease import Ending, Lease
+from workers.lease import Lease
+from workers.report import Reporter
 from workers.room import reserve
 from workers.scratch import scratch_folder
 from workers.tally import count_copies, count_run
@@ -47,10 +42,8 @@ if TYPE_CHECKING:
     from farm.jobs.records import Claim
     from workers.station import Station
 
-_ASK_AGAIN_SECONDS = 1.0
 _OF_MEMORY = {OutOfMemory.__name__, FFmpegKilled.__name__}
 """Failures after which FFmpeg gets fewer threads: they may be for want of memory."""
-_T = TypeVar("_T")
 
 _log = get_log(__name__)
 
@@ -69,7 +62,8 @@ def perform(station: Station, task_id: str) -> str:
     )
     ids = {"job_id": claim.task.job_id, "task_id": task_id, "worker": station.worker}
     with bind_ids(**ids), lease:
-        return _Attempt(station=station, claim=claim, lease=lease).work()
+        report = Reporter(station=station, claim=claim, lease=lease)
+        return _Attempt(station=station, claim=claim, lease=lease, report=report).work()
 
 
 def _claim(
@@ -102,11 +96,8 @@ class _Attempt:
     station: Station
     claim: Claim
     lease: Lease
-    commands: list[str] = field(default_factory=list)
-    log: str | None = None
+    report: Reporter
     warnings: list[str] = field(default_factory=list)
-    tally: Counter[str] = field(default_factory=Counter)
-    """What is added to the sums of the farm when all is reported."""
 
     def work(self) -> str:
         """Run the task and report how it ended."""
@@ -117,10 +108,10 @@ class _Attempt:
         try:
             outcome = self._try()
         except BaseException:  # this process was told to end
-            self._release()
+            self.report.release()
             raise
         self.station.live.notify()
-        self.station.live.add(self.tally)
+        self.station.live.add(self.report.tally)
         return outcome
 
     def _try(self) -> str:
@@ -134,18 +125,18 @@ class _Attempt:
                 try:
                     self._reserve(scratch)
                 except DiskFull as error:
-                    return self._wait_for_room(error)
+                    return self.report.no_room(error)
                 result = self._run_kind(scratch)
         except FarmUnavailable as error:
             if isinstance(error, InvalidSettings):
-                return self._report_failure(error)
-            return self._give_back(error)
+                return self.report.failure(error)
+            return self.report.give_back(error)
         except FarmError as error:
-            return self._report_failure(error)
+            return self.report.failure(error)
         except Exception as error:  # noqa: BLE001  # every end is reported
             _log.exception("task_broke")
-            return self._report_failure(_unexpected(error))
-        return self._report_success(result)
+            return self.report.failure(_unexpected(error))
+        return self.report.success(result)
 
     def _reserve(self, scratch: Path) -> None:
         """Reserve room for what the task may write."""
@@ -171,7 +162,7 @@ class _Attempt:
             error.message = str(sources.name(error.message))
             raise
         finally:
-            count_copies(self.tally, self.claim.task.kind, sources.held)
+            count_copies(self.report.tally, self.claim.task.kind, sources.held)
             sources.close()
         return result
 
@@ -240,132 +231,15 @@ class _Attempt:
                 box=self.station.box,
             )
         except FarmError as error:
-            self._remember(error.facts.get("argv"), error.facts.get("log"))
-            count_run(self.tally, self.claim.task.kind, None)
+            self.report.remember(error.facts.get("argv"), error.facts.get("log"))
+            count_run(self.report.tally, self.claim.task.kind, None)
             raise
-        count_run(self.tally, self.claim.task.kind, done)
-        self._remember(list(done.argv), done.log)
+        count_run(self.report.tally, self.claim.task.kind, done)
+        self.report.remember(list(done.argv), done.log)
         if done.decode_errors and command.sources:
             self.warnings.append(damage_warning(command.sources))
         self.warnings += done.font_notes
         return scratch / command.output
-
-    def _remember(self, argv: object, log: object) -> None:
-        if isinstance(argv, list):
-            self.commands.append(shlex.join(argv))
-        if isinstance(log, str):
-            self.log = log
-
-    def _report_success(self, result: JsonValue) -> str:
-        is_done = self._report(
-            lambda: self.station.table.complete(
-                self.claim.task.id,
-                attempt=self.claim.attempt,
-                result=result,
-                argv=self._argv,
-                log=self.log,
-            )
-        )
-        if is_done:
-            _log.info("task_completed", kind=self.claim.task.kind)
-            return "completed"
-        self._remove_kept(result)
-        return self._lost()
-
-    def _report_failure(self, error: FarmError) -> str:
-        if isinstance(error, TaskCancelled) and self.lease.ending is Ending.LOST:
-            return self._lost()
-        status = self._report(
-            lambda: self.station.table.fail(
-                self.claim.task.id,
-                attempt=self.claim.attempt,
-                error=error,
-                argv=self._argv,
-                log=self.log,
-                delay_seconds=wait_seconds(error, attempt=self.claim.attempt),
-            )
-        )
-        if status is None:
-            return self._lost()
-        if isinstance(error, TaskCancelled):
-            _log.info("task_cancelled", kind=self.claim.task.kind)
-            return "cancelled"
-        _log.error(
-            "task_failed", error=error.message, command=self._argv, ffmpeg_log=self.log
-        )
-        return f"failed: {error.message}"
-
-    def _wait_for_room(self, error: DiskFull) -> str:
-        """Give the task back until there is room on the disk, and say so."""
-        _log.warning("no_room", error=error.message)
-        status = self._report(
-            lambda: self.station.table.wait_for_room(
-                self.claim.task.id,
-                attempt=self.claim.attempt,
-                error=error,
-                limit_seconds=self.station.settings.disk_wait_seconds,
-            )
-        )
-        if status is None:
-            return self._lost()
-        failed = status is TaskStatus.FAILED
-        return f"{'failed' if failed else 'waits'}: {error.message}"
-
-    def _give_back(self, error: FarmUnavailable) -> str:
-        """Give the task back when the farm was away: it is no fault of the task."""
-        _log.warning("farm_missed", error=error.message)
-        is_told = self._report(
-            lambda: self.station.table.release(
-                self.claim.task.id, attempt=self.claim.attempt, note=error.message
-            )
-        )
-        return f"given back: {error.message}" if is_told else self._lost()
-
-    def _release(self) -> None:
-        """Give the task back at once: it is nobody's fault, and no time is lost."""
-        try:
-            self.station.table.release(
-                self.claim.task.id,
-                attempt=self.claim.attempt,
-                note="the worker was stopped",
-            )
-        except TableUnavailable as error:
-            _log.warning("release_missed", error=error.message)
-        _log.info("task_released", kind=self.claim.task.kind)
-        self.station.live.notify()
-
-    def _report(self, tell: Callable[[], _T]) -> _T | None:
-        """Report to the table, again and again as long as the lease lasts."""
-        is_first = True
-        while True:
-            try:
-                return tell()
-            except TableUnavailable as error:
-                if is_first:
-                    _log.warning("report_missed", error=error.message)
-                is_first = False
-                if self.lease.ending is Ending.LOST:
-                    return None
-                time.sleep(_ASK_AGAIN_SECONDS)
-
-    def _lost(self) -> str:
-        _log.warning("task_lost", kind=self.claim.task.kind)
-        self.tally[sum_name(FENCED, self.claim.task.kind)] += 1
-        return "lost: the lease was over"
-
-    def _remove_kept(self, result: JsonValue) -> None:
-        """Remove the file that nobody will ever ask for; what is cached stays."""
-        if not isinstance(result, dict) or "artifact" in result:
-            return
-        if isinstance(result.get("file"), str):
-            try:
-                open_storage(self.station.settings).remove(str(result["file"]))
-            except FarmError as error:  # it goes with the job's parts
-                _log.warning("file_not_removed", error=error.message)
-
-    @property
-    def _argv(self) -> str | None:
-        return "\n".join(self.commands) or None
 
 
 def _unexpected(error: Exception) -> TaskFailed:
