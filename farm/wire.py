@@ -19,7 +19,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kombu.exceptions import KombuError
-from kombu.transport import redis
+from kombu.transport import redis, virtual
 from kombu.transport.virtual import Empty
 
 from farm.logs import get_log
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _Json: TypeAlias = Any  # of strangers
+_Errors: TypeAlias = tuple[type[BaseException], ...]
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _LONGEST_BODY = 4096
@@ -100,8 +101,48 @@ def _is_word(value: _Json) -> bool:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
+class Message(virtual.Message):
+    """A message whose broker may be gone when it is done with: one line, no trace.
+
+    The broker gives such a message again, and the claim finds that it is done.
+    """
+
+    def ack_log_error(
+        self,
+        logger: object,
+        errors: _Errors,
+        multiple: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
+        """Acknowledge it, or say that the broker could not be told."""
+        del logger
+        try:
+            self.ack(multiple=multiple)  # type: ignore[no-untyped-call]
+        except errors as error:
+            self._say(error)
+            if isinstance(error, BrokenPipeError):  # Celery connects anew by it
+                raise
+
+    def reject_log_error(
+        self,
+        logger: object,
+        errors: _Errors,
+        requeue: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
+        """Refuse it, or say that the broker could not be told."""
+        del logger
+        try:
+            self.reject(requeue=requeue)  # type: ignore[no-untyped-call]
+        except errors as error:
+            self._say(error)
+
+    def _say(self, error: BaseException) -> None:
+        _log.warning("broker_not_told", error=str(error)[:200])
+
+
 class Channel(redis.Channel):
     """Takes messages from their lists, and drops those that are not even JSON."""
+
+    Message = Message
 
     def _brpop_read(self, **options: Any) -> bool:  # noqa: ANN401  # handed on
         try:

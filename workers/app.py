@@ -12,14 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from celery import signals
-from celery.exceptions import SecurityWarning
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 
 from farm.broker import build_app
 from farm.errors import FarmError
 from farm.jobs.status import Queue
 from farm.logs import get_log
 from workers.tasks import perform
-from workers.transport import use_transport
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -61,7 +60,6 @@ def build_worker_app(station: Station) -> Celery:
 
     Made before the lanes are forked, it costs its memory and its time once.
     """
-    use_transport()
     app = build_app(
         station.broker_url,
         queues=[queue.value for queue in Queue],
@@ -88,6 +86,8 @@ def run_lane(lane: Lane, station: Station, app: Celery) -> int:
     _connect_signals(station)
     # it is about the pickles of others, which this worker refuses
     warnings.simplefilter("ignore", SecurityWarning)
+    # of what the next Celery does when the broker is gone: here the claim decides
+    warnings.simplefilter("ignore", CPendingDeprecationWarning)
     worker = app.Worker(
         hostname=lane.name,
         queues=[queue.value for queue in lane.queues],
@@ -112,13 +112,26 @@ def _bound_memory(most: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
+def end_if_orphaned(lane: int) -> None:
+    """End a process of the pool whose lane was killed before it could be told.
+
+    Celery asks the system to kill it with its lane; what came before that goes unseen,
+    and it would meet a closed pipe and print where.
+    """
+    if os.getppid() != lane:
+        os._exit(1)
+
+
 def _connect_signals(station: Station) -> None:
     def keep_logs(**_: object) -> None:
         for name in _NOISY:
             logging.getLogger(name).setLevel(logging.WARNING)
 
+    lane = os.getpid()
+
     def warm_up(**_: object) -> None:
         """Open what every task needs before the first one comes."""
+        end_if_orphaned(lane)
         try:
             station.table.now()
         except FarmError as error:  # the first task tries again

@@ -153,6 +153,8 @@ class Coordinator:
             return
         if fail_job(self.table, job, tasks):
             self._tell_end(job_id)
+        elif not all(task.status.is_final for task in tasks):
+            return  # another coordinator has planned it since it was found
         elif job.planned:
             self._do_aside(job_id, partial(self._publish, job, tasks))
         else:
