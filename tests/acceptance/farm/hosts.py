@@ -94,6 +94,13 @@ class Network:
         _ip("link", "set", self.bridge, "up")
 
     def close(self) -> None:
+        """Take all of it away.
+
+        A cable would lie for minutes behind a host that is gone, while the system
+        still sends what was under way when it was cut.
+        """
+        for end in [*Path("/sys/class/net", self.bridge, "brif").iterdir()]:
+            _ip("link", "delete", end.name)
         _ip("link", "delete", self.bridge)
 
     def connect(self, pid: int, *, host: int) -> None:

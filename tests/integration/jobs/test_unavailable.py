@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +17,9 @@ from farm.jobs.table import JobTable
 from tests.integration.jobs.factories import add_task, claim, new_job
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.integration.jobs.postgres import PostgresServer
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_database_that_is_not_there_is_named_without_password() -> None:
@@ -73,14 +77,35 @@ def test_folder_at_the_place_of_the_file_is_named(tmp_path: Path) -> None:
         JobTable.open(f"sqlite:///{tmp_path}")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_file_that_may_not_be_written_is_named(sqlite_url: str, tmp_path: Path) -> None:
-    (tmp_path / "jobs.sqlite").chmod(0o400)
-    table = JobTable.open(sqlite_url)
+_AS_A_USER = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+"""Root may write everywhere; without these rights it is like others."""
+_ADD_A_JOB = """
+import sys
+from farm.errors import TableUnavailable
+from farm.jobs.table import JobTable
+from tests.integration.jobs.factories import new_job
+table = JobTable.open(sys.argv[1])
+try:
+    table.add_job(new_job())
+except TableUnavailable as error:
+    print(error.message)
+"""
 
-    with pytest.raises(TableUnavailable, match="readonly"):
-        table.add_job(new_job())
-    table.close()
+
+def test_file_that_may_not_be_written_is_named(sqlite_url: str, tmp_path: Path) -> None:
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        pytest.skip("no setpriv here, and root may write everywhere")
+    (tmp_path / "jobs.sqlite").chmod(0o400)
+    before = _AS_A_USER if os.geteuid() == 0 else ()
+
+    said = subprocess.check_output(
+        [*before, sys.executable, "-c", _ADD_A_JOB, sqlite_url], cwd=ROOT, text=True
+    )
+
+    assert said.startswith(
+        f"The job table at {tmp_path / 'jobs.sqlite'} cannot be used"
+    )
+    assert "readonly" in said
 
 
 def test_server_that_was_started_again_costs_no_error(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SHARED = Path(__file__).parents[4] / "shared"
 FOLDER = SHARED / "timelines"
 TABLE = FOLDER / "TIMELINES.md"
-pytestmark = pytest.mark.skipif(not TABLE.exists(), reason="they are not at hand")
+pytestmark = pytest.mark.skipif(not TABLE.exists(), reason="the timelines are not here")
 
 _ROW = re.compile(
     r"\| `((?:otio|edl|fcp7xml|aaf)/[^`]+)` \| [\d,]+ "

@@ -53,7 +53,7 @@ def package() -> None:
     command = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(FOLDER)]
     done = subprocess.run([*command, PACKAGE], check=False, capture_output=True)
     if done.returncode:
-        pytest.skip("the reader cannot be installed: no registry answers")
+        pytest.skip("the reader cannot be had from npm")
 
 
 def read_by_peaks(path: Path) -> Any:  # noqa: ANN401
