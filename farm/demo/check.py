@@ -8,9 +8,9 @@ from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from farm.demo.run import run_again
 from farm.ffmpeg.command import Command
 from farm.ffmpeg.open import open_media
-from farm.ffmpeg.run import run
 from farm.timeline.time import to_frames
 
 if TYPE_CHECKING:
@@ -134,14 +134,8 @@ def _read_left_channel(path: Path, *, rate: int, ffmpeg: Path) -> array[int]:
             output="sound.raw",
             sources=(str(path),),
         )
-        run(
-            command,
-            ffmpeg=ffmpeg,
-            scratch=Path(scratch),
-            stall_seconds=60,
-            limit_seconds=600,
-        )
-        return array("h", (Path(scratch) / command.output).read_bytes())
+        made = run_again(command, ffmpeg=ffmpeg, scratch=Path(scratch))
+        return array("h", made.read_bytes())
 
 
 def _tone_fault(samples: array[int], tone: Tone, *, rate: int) -> Iterator[str]:

@@ -6,8 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from farm.demo.run import run_again
 from farm.ffmpeg.command import Command
-from farm.ffmpeg.run import run
 
 COLUMNS, ROWS = 5, 4
 _CELL_WIDTH = 256  # pixels
@@ -17,14 +17,8 @@ def make_sheet(film: Path, output: Path, *, frames: int, ffmpeg: Path) -> None:
     """Write the contact sheet of a film with so many frames."""
     command = build_sheet_command(film, name=output.name, frames=frames)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".making-") as scratch:
-        run(
-            command,
-            ffmpeg=ffmpeg,
-            scratch=Path(scratch),
-            stall_seconds=60,
-            limit_seconds=600,
-        )
-        shutil.move(Path(scratch) / command.output, output)
+        made = run_again(command, ffmpeg=ffmpeg, scratch=Path(scratch))
+        shutil.move(made, output)
 
 
 def build_sheet_command(film: Path, *, name: str, frames: int) -> Command:

@@ -7,11 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from farm.demo.run import run_again
 from farm.ffmpeg.command import Command
-from farm.ffmpeg.run import run
-
-_STALL_SECONDS = 30.0
-_LIMIT_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +126,6 @@ def _make(commands: list[Command], *, folder: Path, ffmpeg: Path) -> int:
     missing = [each for each in commands if not (folder / each.output).exists()]
     for command in missing:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as scratch:
-            run(
-                command,
-                ffmpeg=ffmpeg,
-                scratch=Path(scratch),
-                stall_seconds=_STALL_SECONDS,
-                limit_seconds=_LIMIT_SECONDS,
-            )
-            shutil.move(Path(scratch) / command.output, folder / command.output)
+            made = run_again(command, ffmpeg=ffmpeg, scratch=Path(scratch))
+            shutil.move(made, folder / command.output)
     return len(missing)
