@@ -60,3 +60,12 @@ def test_the_readme_has_a_line_for_every_command() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
     assert [name for name in _commands() if f"`farm {name}" not in readme] == []
+
+
+@pytest.mark.parametrize("name", ["operations.md", "security.md"])
+def test_every_chapter_of_promises_names_its_tests(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    chapters = [each for each in text.split("\n## ") if "\n|" in each]
+
+    untested = {each.splitlines()[0] for each in chapters if "`tests/" not in each}
+    assert untested <= {"The model"}  # it says who is trusted
