@@ -14,7 +14,7 @@ import ffmpeg
 from farm.ffmpeg.canvas import Picture
 from farm.ffmpeg.graph import number_frames, open_input
 from farm.timeline.transition import XFADE_TRANSITIONS
-from farm.timeline.transitions.drawn import DRAWN
+from farm.timeline.transitions.drawn import DRAWN, FADE_WHITE
 from farm.timeline.transitions.expression import write_expression
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def blend_translucent(
     stream = (
         _xfade(sides, change, start, canvas, pix_fmt=canvas.blend_alpha_pix_fmt)
         .filter("unpremultiply", inplace=1)
-        .filter("scale", out_color_matrix="bt709", out_range="tv")
+        .filter("scale", out_color_matrix=canvas.matrix, out_range="tv")
         .filter("format", canvas.alpha_pix_fmt)
     )
     return Picture(
@@ -88,13 +88,19 @@ def _xfade(
     pix_fmt: str,
 ) -> Stream:
     passed = change.passed + start - change.start
-    drawn = DRAWN.get(change.kind)
-    more = {"expr": write_expression(drawn, pix_fmt=pix_fmt)} if drawn else {}
+    kind, drawn = XFADE_TRANSITIONS[change.kind], DRAWN.get(change.kind)
+    if kind == "fadewhite" and canvas.range != "sdr":
+        kind, drawn = "custom", FADE_WHITE  # xfade's white is the brightest of all
+    more = (
+        {"expr": write_expression(drawn, pix_fmt=pix_fmt, white=canvas.white)}
+        if drawn
+        else {}
+    )
     mixed = ffmpeg.filter(
         # both sides must name one rate: that of a still or of a fast clip is another
         [number_frames(side, _CLOCK).filter("fps", fps=int(_CLOCK)) for side in sides],
         "xfade",
-        transition=XFADE_TRANSITIONS[change.kind],
+        transition=kind,
         duration=f"{float(change.length / _CLOCK):.4f}",
         offset=f"{float(-passed / _CLOCK):.4f}",
         **more,
@@ -104,7 +110,7 @@ def _xfade(
 
 def _on_frame(picture: Picture, canvas: Canvas) -> Stream:
     stream = (
-        picture.stream.filter("scale", in_color_matrix="bt709", in_range="tv")
+        picture.stream.filter("scale", in_color_matrix=canvas.matrix, in_range="tv")
         .filter("format", canvas.blend_alpha_pix_fmt)
         .filter("premultiply", inplace=1)
     )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import ffmpeg
 
-from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
+from farm.ffmpeg.canvas import Canvas, Picture
+from farm.ffmpeg.colors import color_drawn
 from farm.ffmpeg.drawing import repeat_frame
 from farm.ffmpeg.graph import open_input
 from farm.timeline.cell import Corners, PlacedCell, inward
@@ -67,7 +68,11 @@ def cell_canvas(cell: PlacedCell | None, canvas: Canvas) -> Canvas:
 
 
 def seat(
-    picture: Picture, cell: PlacedCell | None, canvas: Canvas, frames: int
+    picture: Picture,
+    cell: PlacedCell | None,
+    canvas: Canvas,
+    frames: int,
+    files: dict[str, str],
 ) -> Picture:
     """Bring a picture that was laid into the frame of a cell to its place.
 
@@ -76,6 +81,7 @@ def seat(
         cell: of the shot.
         canvas: the whole frame.
         frames: how many there are.
+        files: to which text files are added that the graph reads.
     """
     if cell is None:
         return picture
@@ -85,7 +91,7 @@ def seat(
     picture = _moved(picture, inner, canvas)
     if not cell.has_border and cell.background is None:
         return picture
-    return _on_ground(picture, cell, inner, canvas, frames)
+    return _on_ground(picture, cell, inner, canvas, frames, files)
 
 
 def _place(corners: Corners, canvas: Canvas) -> Place:
@@ -144,7 +150,7 @@ def _cut_out(picture: Picture, place: Place, canvas: Canvas, frames: int) -> Pic
     mask = blank["0"].filter("trim", end_frame=1).filter("setsar", 1)
     mask = mask.filter("geq", lum=0, cb=0, cr=0, a=f"{peak}*{covered}")
     # said to be in the picture's colours, or FFmpeg would bring one to the other
-    mask = mask.filter("setparams", colorspace="bt709", range="tv")
+    mask = mask.filter("setparams", **canvas.tags)
     stream = ffmpeg.filter(
         [
             picture.stream.filter("format", pix_fmt),
@@ -176,7 +182,12 @@ def _boxed(place: Place, x: int, y: int) -> str:
 
 
 def _on_ground(
-    picture: Picture, cell: PlacedCell, inner: Place, canvas: Canvas, frames: int
+    picture: Picture,
+    cell: PlacedCell,
+    inner: Place,
+    canvas: Canvas,
+    frames: int,
+    files: dict[str, str],
 ) -> Picture:
     """Lay a picture over the cell's border and its own colour."""
     outer = _place(cell.corners, canvas)
@@ -188,9 +199,9 @@ def _on_ground(
     ground = cell.background or border
     assert border is not None  # noqa: S101  # one of the two is asked for
     assert ground is not None  # noqa: S101
-    held = repeat_frame(
-        _plate(outer, border, ground, inside, cell, canvas), frames, canvas
-    )
+    plate = _plate(outer, border, ground, inside, cell, canvas)
+    drawn = color_drawn(plate, canvas, canvas.alpha_pix_fmt, files).filter("setsar", 1)
+    held = repeat_frame(drawn, frames, canvas)
     is_solid = not outer.slanted and cell.background is not None
     held = held.filter("format", canvas.pix_fmt if is_solid else canvas.alpha_pix_fmt)
     if picture.x < canvas.width:
@@ -221,7 +232,7 @@ def _plate(
     cell: PlacedCell,
     canvas: Canvas,
 ) -> Stream:
-    """Draw one frame of border and ground."""
+    """Draw one frame of border and ground, in sRGB."""
     rate = f"{canvas.rate.numerator}/{canvas.rate.denominator}"
     blank = open_input(
         f"color=c=black:s={outer.width}x{outer.height}:r={rate},format=rgba", f="lavfi"
@@ -232,11 +243,4 @@ def _plate(
         channels[name] = f"{low}+({high - low})*{inside}" if low != high else f"{low}"
     filled = _coverage(outer, 0, 0)
     alpha = filled if cell.background else f"{filled}*(1-{inside})"
-    drawn = blank.filter("geq", **channels, a=f"255*{alpha}")
-    return (
-        drawn.filter(
-            "scale", flags=SCALE_FLAGS, out_color_matrix="bt709", out_range="tv"
-        )
-        .filter("format", canvas.alpha_pix_fmt)
-        .filter("setsar", 1)
-    )
+    return blank.filter("geq", **channels, a=f"255*{alpha}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from farm.ffmpeg.command import Command
+from farm.ffmpeg.light import input_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,10 +72,11 @@ def build_join_command(
     """
     name = f"output{suffix}"
     is_joined = len(pieces) == 1
+    told = input_words(preset.video.light)
     inputs = (
-        ["-i", f"file:{pieces[0][0]}"]
+        [*told, "-i", f"file:{pieces[0][0]}"]
         if is_joined
-        else ["-f", "concat", "-safe", "0", "-i", _LIST]
+        else [*told, "-f", "concat", "-safe", "0", "-i", _LIST]
     )
     maps = ["-map", "0:v:0"]
     if sound is not None:

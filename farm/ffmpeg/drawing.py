@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
+from farm.ffmpeg.colors import color_drawn, to_yuv
 from farm.ffmpeg.graph import Stream, number_frames, open_input
 from farm.ffmpeg.text import FRAME_MS, build_title
 from farm.timeline.clip import ColorMedia
@@ -13,20 +13,25 @@ from farm.timeline.clip import ColorMedia
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from farm.ffmpeg.canvas import Canvas, Picture
     from farm.timeline.composition import MovingTitle
     from farm.timeline.title import TitleMedia
 
 
-def plain_canvas(color: str, frames: int, canvas: Canvas) -> Stream:
+def plain_canvas(
+    color: str, frames: int, canvas: Canvas, files: dict[str, str]
+) -> Stream:
     """Return frames of one colour."""
     drawn = _colored(color, 1.0, canvas.width, canvas.height, canvas)
-    return repeat_frame(_to_yuv(drawn, canvas.pix_fmt), frames, canvas)
+    made = color_drawn(drawn, canvas, canvas.pix_fmt, files).filter("setsar", 1)
+    return repeat_frame(made, frames, canvas)
 
 
 def clear_canvas(frames: int, canvas: Canvas, pix_fmt: str) -> Stream:
     """Return frames through which all is seen that lies below."""
     drawn = _colored("#000000", 0.0, canvas.width, canvas.height, canvas)
-    return repeat_frame(_to_yuv(drawn, pix_fmt), frames, canvas)
+    made = to_yuv(drawn, canvas, pix_fmt).filter("setsar", 1)
+    return repeat_frame(made, frames, canvas)
 
 
 def draw(
@@ -34,10 +39,8 @@ def draw(
 ) -> Stream:
     """Return one frame of a colour or a title, as large as the frame."""
     if isinstance(source, ColorMedia):
-        return _to_yuv(
-            _colored(source.color, 1.0, canvas.width, canvas.height, canvas),
-            canvas.pix_fmt,
-        )
+        plain = _colored(source.color, 1.0, canvas.width, canvas.height, canvas)
+        return color_drawn(plain, canvas, canvas.pix_fmt, files).filter("setsar", 1)
     text = build_title(
         source, width=canvas.timeline_width, height=canvas.timeline_height
     )
@@ -93,7 +96,7 @@ def _write(ground: Stream, text: str, canvas: Canvas, files: dict[str, str]) -> 
     name = f"title-{len(files)}.ass"
     files[name] = text
     drawn = ground.filter("ass", name, alpha=1, fontsdir="fonts")
-    return _to_yuv(drawn, canvas.alpha_pix_fmt)
+    return color_drawn(drawn, canvas, canvas.alpha_pix_fmt, files).filter("setsar", 1)
 
 
 def _colored(
@@ -105,16 +108,6 @@ def _colored(
         f="lavfi",
     )
     return source["0"].filter("trim", end_frame=1)
-
-
-def _to_yuv(stream: Stream, pix_fmt: str) -> Stream:
-    return (
-        stream.filter(
-            "scale", flags=SCALE_FLAGS, out_color_matrix="bt709", out_range="tv"
-        )
-        .filter("format", pix_fmt)
-        .filter("setsar", 1)
-    )
 
 
 def hold(picture: Picture, frames: int, canvas: Canvas) -> Picture:

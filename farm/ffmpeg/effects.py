@@ -161,11 +161,17 @@ class Effects:
         if work == own:
             return runner.run(stream, builds[0])
         stream = stream.filter(
-            "scale", flags=SCALE_FLAGS, in_color_matrix="bt709", in_range="tv"
+            "scale",
+            flags=SCALE_FLAGS,
+            in_color_matrix=self.canvas.matrix,
+            in_range="tv",
         ).filter("format", work)
         stream = runner.run(stream, builds[0])
         return stream.filter(
-            "scale", flags=SCALE_FLAGS, out_color_matrix="bt709", out_range="tv"
+            "scale",
+            flags=SCALE_FLAGS,
+            out_color_matrix=self.canvas.matrix,
+            out_range="tv",
         ).filter("format", own)
 
     def _work_format(self, effect: Effect, *, with_alpha: bool) -> str:

@@ -12,6 +12,7 @@ from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas
 from farm.ffmpeg.command import Command
 from farm.ffmpeg.gpu import DEVICE_OPTIONS, gpu_encoding
 from farm.ffmpeg.graph import compile_graph, open_input
+from farm.ffmpeg.light import encoder_words
 from farm.ffmpeg.picture import build_picture
 from farm.timeline.time import round_half_up
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from farm.ffmpeg.gpu import GpuUse
     from farm.ffmpeg.graph import Stream
     from farm.ffmpeg.picture import Graph
-    from farm.presets.preset import Preset, VideoEncoding
+    from farm.presets.preset import Preset, Range, VideoEncoding
     from farm.timeline.slice import PictureSlice
 
 #: Working formats by the format of the output: with alpha, overlay's name, blending,
@@ -78,6 +79,7 @@ def make_canvas(
     width: int,
     height: int,
     pix_fmt: str,
+    dynamic: Range = "sdr",
     gpu: GpuUse | None = None,
 ) -> Canvas:
     """Return the frame that a slice is composed in."""
@@ -94,6 +96,7 @@ def make_canvas(
         blend_pix_fmt=blend,
         blend_alpha_pix_fmt=blend_alpha,
         pixel_scale=Fraction(height, picture.height),
+        range=dynamic,
         gpu=gpu,
     )
 
@@ -180,6 +183,7 @@ def compose(
         width=size[0],
         height=size[1],
         pix_fmt=preset.video.pix_fmt,
+        dynamic=preset.video.range,
         gpu=gpu,
     )
     return build_picture(picture, canvas, threads=threads)
@@ -203,6 +207,7 @@ def encode_segment(
         **{_stream_option(key): value for key, value in encoding.options.items()},
         **{
             key: value.format(set_number=set_number)
+            + encoder_words(encoding.encoder, encoding.light)
             for key, value in _JOINABLE.get(encoding.encoder, {}).items()
         },
         "g": distance,

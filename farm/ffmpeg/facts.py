@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from farm.ffmpeg.color import HDR_TRANSFERS, PRIMARIES, RANGES, SPACES, TRANSFERS
+from farm.ffmpeg.light import read_light, read_side_data
 from farm.ffmpeg.rate import NO_RATE, Rate, measure_rate
 from farm.timeline.media import AudioFacts, SubtitleFacts, VideoFacts
 
@@ -92,6 +93,7 @@ def build_video_facts(
         ),
         color_transfer=transfer,
         is_hdr=transfer in HDR_TRANSFERS,
+        light=read_light(read_side_data(frame)),
         is_image=is_still or scan.count == 1,
         profile=stream.profile,
         language=_language(stream),

@@ -12,6 +12,7 @@ from farm.effects.catalog import find_reach
 from farm.ffmpeg import gpu
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
 from farm.ffmpeg.cell import cell_canvas, seat
+from farm.ffmpeg.colors import scale_film
 from farm.ffmpeg.drawing import draw, draw_moving, hold, repeat_frame
 from farm.ffmpeg.effects import ONE_FRAME, Span, makes_holes, moves
 from farm.ffmpeg.frame_box import Box, fit_box, shown_size
@@ -31,11 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from farm.timeline.composition import Look, Source
-    from farm.timeline.media import VideoFacts
     from farm.timeline.slice import ShotSlice
-
-_HD_LINES = 720
-_RGB_FORMATS = ("rgb", "bgr", "gbr", "argb", "abgr", "pal")
 
 
 def covers_frame(shot: ShotSlice, canvas: Canvas) -> bool:
@@ -98,7 +95,7 @@ def build_shot(
     cell = shot.look.cell
     frame = cell_canvas(cell, canvas)
     picture = _build_shot(shot, first, last, canvas=frame, files=files, threads=threads)
-    return seat(picture, cell, canvas, last - first)
+    return seat(picture, cell, canvas, last - first, files)
 
 
 def _build_shot(
@@ -115,7 +112,9 @@ def _build_shot(
     match source:
         case FilmSource() if source.video.is_image:
             still = open_film(source, {}, threads=threads)
-            lay = partial(lay_film, source=source, look=shot.look, canvas=canvas)
+            lay = partial(
+                lay_film, source=source, look=shot.look, canvas=canvas, files=files
+            )
             return _lay_still(still, lay, shot, first, last, canvas, files)
         case FilmSource():
             return _build_film(source, shot, first, last, canvas, files, threads)
@@ -168,7 +167,9 @@ def _build_film(  # all that a picture is made of
         canvas = replace(canvas, gpu=None)
     if shot.speed == 0:
         one = sample(source, shot.source_start, Fraction(1), 1, canvas, threads)
-        lay = partial(lay_film, source=source, look=shot.look, canvas=canvas)
+        lay = partial(
+            lay_film, source=source, look=shot.look, canvas=canvas, files=files
+        )
         return _lay_still(one, lay, shot, first, last, canvas, files)
     lead, tail = _handles(shot, first, last)
     span = _span(shot, first - lead, last + tail, canvas)
@@ -220,10 +221,13 @@ def lay_film(  # all that a picture is made of
     look: Look,
     canvas: Canvas,
     *,
+    files: dict[str, str],
     span: Span = ONE_FRAME,
-    files: dict[str, str] | None = None,
 ) -> Picture:
-    """Scale frames of a film into the frame, in its colours, with all of its look."""
+    """Scale frames of a film into the frame, in its colours, with all of its look.
+
+    Text files that the graph reads are added to `files`.
+    """
     video, crop, box = source.video, look.crop, box_of(source, rest(look), canvas)
     if gpu.decodes(canvas.gpu, video):
         if crop == Crop():
@@ -241,11 +245,8 @@ def lay_film(  # all that a picture is made of
             crop.top,
             exact=1,
         )
-    pix_fmt = canvas.alpha_pix_fmt if video.has_alpha else canvas.pix_fmt
-    if video.is_hdr:
-        stream = _to_sdr(stream, video, box).filter("format", pix_fmt)
-    else:
-        stream = _scale(stream, video, box).filter("format", pix_fmt)
+    size = box.scaled_width, box.scaled_height
+    stream = scale_film(stream, video, size, canvas, files)
     return finish_picture(
         stream.filter("setsar", 1),
         box,
@@ -254,55 +255,6 @@ def lay_film(  # all that a picture is made of
         has_alpha=video.has_alpha,
         span=span,
         files=files,
-    )
-
-
-def knows_colors(video: VideoFacts) -> bool:
-    """Whether a film is in the colours of the timeline: BT.709, 16 to 235."""
-    matrix = video.color_space
-    if _says_no_matrix(video):
-        matrix = "bt709" if video.height >= _HD_LINES else "bt601"
-    return (
-        matrix == "bt709"
-        and video.color_range != "pc"
-        and not video.is_hdr
-        and not (video.pix_fmt or "").startswith("yuvj")
-    )
-
-
-def _says_no_matrix(video: VideoFacts) -> bool:
-    return video.color_space in {None, "unknown", "unspecified"}
-
-
-def _scale(stream: Stream, video: VideoFacts, box: Box) -> Stream:
-    options = {
-        "flags": SCALE_FLAGS,
-        "out_color_matrix": "bt709",
-        "out_range": "tv",
-    }
-    is_yuv = not (video.pix_fmt or "").startswith(_RGB_FORMATS)
-    if is_yuv and _says_no_matrix(video):
-        options["in_color_matrix"] = "bt709" if video.height >= _HD_LINES else "bt601"
-    return stream.filter("scale", box.scaled_width, box.scaled_height, **options)
-
-
-def _to_sdr(stream: Stream, video: VideoFacts, box: Box) -> Stream:
-    """Bring PQ and HLG to BT.709 (BT.2408 reference white of 203 cd/m²)."""
-    return (
-        stream.filter(
-            "zscale",
-            w=box.scaled_width,
-            h=box.scaled_height,
-            transferin=video.color_transfer or "smpte2084",
-            matrixin=video.color_space or "bt2020nc",
-            primariesin=video.color_primaries or "bt2020",
-            transfer="linear",
-            npl=203,
-        )
-        .filter("format", "gbrpf32le")
-        .filter("zscale", primaries="bt709")
-        .filter("tonemap", tonemap="mobius", desat=2)
-        .filter("zscale", transfer="bt709", matrix="bt709", range="limited")
     )
 
 

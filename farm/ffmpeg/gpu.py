@@ -172,6 +172,8 @@ def find_encoding_problem(encoding: VideoEncoding, size: tuple[int, int]) -> str
         encoding.codec == "h264" and encoding.pix_fmt != "yuv420p"
     ):
         return f"no GPU encodes {encoding.codec} in {encoding.pix_fmt}"
+    if encoding.range != "sdr":
+        return "what HDR tells of its light is written by encoders on the CPU alone"
     odd = sorted(encoding.options.keys() - _SAME_OPTIONS - {"crf", "preset"})
     if odd:
         return f"no GPU has the option {odd[0]} of the preset"

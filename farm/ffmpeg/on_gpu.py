@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from farm.ffmpeg.film import box_of, knows_colors
+from farm.ffmpeg.colors import knows_colors
+from farm.ffmpeg.film import box_of
 from farm.ffmpeg.gpu import decodes
 from farm.ffmpeg.visible import BARE
 from farm.timeline.clip import Crop, Transform
@@ -55,5 +56,6 @@ def _fills_frame(shot: ShotSlice, canvas: Canvas) -> bool:
     return (
         (box.x, box.y) == (0, 0)
         and (box.scaled_width, box.scaled_height) == size == (box.width, box.height)
+        and canvas.range == "sdr"
         and knows_colors(source.video)
     )

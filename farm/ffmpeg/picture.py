@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import ffmpeg
 
 from farm.ffmpeg.blend import blend_hidden, blend_translucent
+from farm.ffmpeg.canvas import COLOR_TAGS
 from farm.ffmpeg.drawing import plain_canvas
 from farm.ffmpeg.film import build_shot
 from farm.ffmpeg.graph import join_pictures, number_frames, split_stream, take_frames
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from farm.ffmpeg.canvas import Canvas, Picture
     from farm.ffmpeg.graph import Stream
     from farm.ffmpeg.visible import Element
+    from farm.presets.preset import Range
     from farm.timeline.slice import PictureSlice
 
 
@@ -36,15 +38,9 @@ def build_picture(picture: PictureSlice, canvas: Canvas, *, threads: int) -> Gra
     return _Composer(picture, canvas, threads).compose()
 
 
-def tag_colors(stream: Stream) -> Stream:
+def tag_colors(stream: Stream, dynamic: Range = "sdr") -> Stream:
     """Say of composed frames which colours they are in."""
-    return stream.filter(
-        "setparams",
-        range="tv",
-        color_primaries="bt709",
-        color_trc="bt709",
-        colorspace="bt709",
-    )
+    return stream.filter("setparams", range="tv", **COLOR_TAGS[dynamic])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,7 +77,7 @@ class _Composer:
         ).filter("trim", end_frame=self.slice.frames)
         if not self.canvas.on_gpu:
             stream = stream.filter("format", self._composed_format)
-        return Graph(stream=tag_colors(stream), files=self.files)
+        return Graph(stream=tag_colors(stream, self.canvas.range), files=self.files)
 
     @property
     def _composed_format(self) -> str:
@@ -100,7 +96,9 @@ class _Composer:
         for part, of_shots in zip(base, runs, strict=True):
             if part.layer == BARE:
                 frames = part.end - part.start
-                yield plain_canvas(self.slice.background, frames, self.canvas)
+                yield plain_canvas(
+                    self.slice.background, frames, self.canvas, self.files
+                )
                 continue
             pictures = [
                 self._take(part, shot, run)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import struct
-from dataclasses import fields
+from dataclasses import asdict, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from av.subtitles.stream import SubtitleStream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from farm.ffmpeg.light import read_side_data
 from farm.timeline.report import (
     AudioReport,
     Chapter,
@@ -55,11 +55,6 @@ _THIRTY = frozenset({"hevc"})
 _NO_LIMIT = 31  # seq_level_idx of AV1
 _MPEG2_LEVELS = {4: "High", 6: "High 1440", 8: "Main", 10: "Low"}
 _TAG_LETTERS = 4
-#: AVMasteringDisplayMetadata: x and y of red, green, blue and white, the least and the
-#: greatest luminance as fractions, then whether each half is there.
-_MASTERING = struct.Struct("=20i2i")
-#: AVContentLightMetadata: MaxCLL and MaxFALL.
-_LIGHT = struct.Struct("=2I")
 _PCM = re.compile(r"pcm_[suf](?P<bits>\d+)")
 _FLAC_HEADER, _ALAC_HEADER = 34, 36  # bytes
 
@@ -270,7 +265,7 @@ def _hdr(facts: VideoFacts, scan: StreamScan) -> HdrFacts | None:
     frame = scan.first
     if not facts.is_hdr or not isinstance(frame, VideoFrame):
         return None
-    said = _side_data(frame)
+    said = read_side_data(frame)
     names = [_HDR_NAMES[facts.color_transfer or ""]]
     if SideData.MASTERING_DISPLAY_METADATA in said and names == ["PQ"]:
         names.append("HDR10")
@@ -278,39 +273,9 @@ def _hdr(facts: VideoFacts, scan: StreamScan) -> HdrFacts | None:
         names.append("HDR10+")
     if SideData.DOVI_METADATA in said or SideData.DOVI_RPU_BUFFER in said:
         names.append("Dolby Vision")
-    light = said.get(SideData.CONTENT_LIGHT_LEVEL)
-    brightest, mean = _LIGHT.unpack_from(light) if light else (None, None)
     return HdrFacts(
-        formats=tuple(names),
-        **_mastering(said.get(SideData.MASTERING_DISPLAY_METADATA)),
-        max_content_light=brightest or None,
-        max_frame_light=mean or None,
+        formats=tuple(names), **(asdict(facts.light) if facts.light else {})
     )
-
-
-def _side_data(frame: VideoFrame) -> dict[SideData, bytes]:
-    """Return what lies beside a frame; nothing where PyAV 18.1 does not know a part.
-
-    That is so of stills with EXIF data.
-    """
-    try:
-        return {data.type: bytes(data) for data in frame.side_data}  # type: ignore[attr-defined,arg-type]  # PyAV types it as a mapping; it yields the data
-    except ValueError:
-        return {}
-
-
-def _mastering(data: bytes | None) -> Any:  # noqa: ANN401  # fields of HdrFacts
-    if data is None or len(data) < _MASTERING.size:
-        return {}
-    *numbers, has_primaries, has_luminance = _MASTERING.unpack_from(data)
-    pairs = zip(numbers[::2], numbers[1::2], strict=True)
-    values = [top / bottom if bottom else 0.0 for top, bottom in pairs]
-    points = tuple(zip(values[:8:2], values[1:8:2], strict=True))
-    return {
-        "primaries": points if has_primaries else None,
-        "min_luminance": values[8] if has_luminance else None,
-        "max_luminance": values[9] if has_luminance else None,
-    }
 
 
 def _dispositions(stream: Stream) -> tuple[str, ...]:

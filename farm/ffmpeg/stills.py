@@ -21,6 +21,7 @@ from farm.ffmpeg.command import Command
 from farm.ffmpeg.encode import graph_threads, make_canvas, still_output
 from farm.ffmpeg.film import lay_film
 from farm.ffmpeg.graph import compile_apart, seek_options
+from farm.ffmpeg.picture import tag_colors
 from farm.ffmpeg.sample import decoding_head, has_no_seek, open_film
 from farm.timeline.clip import Crop, Transform
 from farm.timeline.composition import Look
@@ -169,8 +170,9 @@ def build_stills_command(
         first: number of the first run, for the names of the files.
     """
     outputs = []
+    files: dict[str, str] = {}
     for number, run in enumerate(runs, start=first):
-        stream = _select(source, index, run, size=size, threads=threads)
+        stream = _select(source, index, run, files, size=size, threads=threads)
         looked = stream.filter("signalstats").filter(
             "metadata", mode="print", file=looks_name(number)
         )
@@ -192,6 +194,7 @@ def build_stills_command(
     return Command(
         arguments=(*graph_threads(threads), *compile_apart(outputs)),
         output=looks_name(first),
+        files=files,
         sources=(source.path,),
     )
 
@@ -210,6 +213,7 @@ def _select(
     source: FilmSource,
     index: FrameIndex,
     run: Run,
+    files: dict[str, str],
     *,
     size: tuple[int, int],
     threads: int,
@@ -238,7 +242,7 @@ def _select(
         layers=(),
     )
     canvas = make_canvas(picture, width=size[0], height=size[1], pix_fmt="yuv420p")
-    laid = lay_film(stream, source, _WHOLE, canvas).stream
+    laid = lay_film(stream, source, _WHOLE, canvas, files=files).stream
     if video.has_alpha:  # over black
         laid = (
             laid.filter("format", "gbrap")
@@ -246,13 +250,7 @@ def _select(
             .filter("format", "gbrp")
             .filter("scale", out_color_matrix="bt709", out_range="tv")
         )
-    return laid.filter("format", canvas.pix_fmt).filter(
-        "setparams",
-        range="tv",
-        color_primaries="bt709",
-        color_trc="bt709",
-        colorspace="bt709",
-    )
+    return tag_colors(laid.filter("format", canvas.pix_fmt))
 
 
 def counts_keys(source: FilmSource, run: Run) -> bool:

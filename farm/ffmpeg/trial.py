@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from farm.ffmpeg.graph import Stream
-    from farm.presets.preset import Preset
+    from farm.presets.preset import Preset, Range
     from farm.timeline.slice import PictureSlice
 
 _COMPOSED = "composed.nut"
@@ -59,7 +59,7 @@ def build_trial_command(
 ) -> Command:
     """Encode the frames that were kept."""
     rate = picture.rate
-    kept = _open(_COMPOSED, rate, threads=threads)
+    kept = _open(_COMPOSED, rate, preset.video.range, threads=threads)
     fps = f"{rate.numerator}/{rate.denominator}"
     return encode_segment(
         kept.filter("fps", fps=fps).filter("format", preset.video.pix_fmt),
@@ -105,11 +105,11 @@ def read_vmaf(path: Path, *, frames: int) -> float:
     return math.fsum(scores) / len(scores)
 
 
-def _open(name: str, rate: Fraction, *, threads: int) -> Stream:
+def _open(name: str, rate: Fraction, dynamic: Range = "sdr", *, threads: int) -> Stream:
     """Open a file of composed frames, which may not say what colours they are in.
 
     FFmpeg 9 would convert what seems to be in other colours than what it is compared
     with.
     """
     opened = open_input(f"file:{name}", threads=threads)
-    return number_frames(tag_colors(opened["v:0"]), rate)
+    return number_frames(tag_colors(opened["v:0"], dynamic), rate)

@@ -14,6 +14,8 @@ import av
 import av.logging
 
 from farm.errors import OutputWrong
+from farm.ffmpeg.color import PRIMARIES, SPACES, TRANSFERS
+from farm.ffmpeg.light import read_light, read_side_data
 from farm.ffmpeg.open import open_media
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic import JsonValue
+
+    from farm.timeline.media import Light
 
 _Frame = TypeVar("_Frame", av.VideoFrame, av.AudioFrame)
 #: Decoders hide damage by themselves: they shall say so instead. Smoothing the edges
@@ -46,6 +50,10 @@ class PictureFound:
     frames: int
     first: Fraction
     """Time of the first frame in seconds."""
+    primaries: str | None
+    """As FFmpeg names them; likewise transfer and matrix."""
+    transfer: str | None
+    matrix: str | None
     shortest_step: Fraction
     longest_step: Fraction
     """Shortest and longest time from one frame to the next, in seconds."""
@@ -117,6 +125,20 @@ def read_header(path: Path) -> str:
     return hashlib.sha256(header or b"").hexdigest()
 
 
+def find_light(path: Path) -> Light | None:
+    """Return what the first frame of a file tells of its light; `None`: nothing.
+
+    Raises:
+        OutputWrong: when it does not decode.
+    """
+    try:
+        with open_media(path) as container:
+            frame = next(container.decode(container.streams.video[0]))
+            return read_light(read_side_data(frame))
+    except (av.FFmpegError, IndexError, StopIteration) as error:
+        raise OutputWrong(f"{path.name} does not decode: {error}") from error
+
+
 def scan_picture(
     path: Path, *, decode: bool, see: Callable[[av.VideoFrame], None] | None = None
 ) -> PictureFound:
@@ -146,6 +168,9 @@ def scan_picture(
                 height=context.height,
                 pix_fmt=context.pix_fmt or "",
                 frames=len(times),
+                primaries=PRIMARIES.get(context.color_primaries),
+                transfer=TRANSFERS.get(context.color_trc),
+                matrix=SPACES.get(context.colorspace),
                 **_steps([time for time in times if time is not None], clock),
             )
     except (av.FFmpegError, IndexError) as error:

@@ -16,6 +16,7 @@ from farm.ffmpeg.verify import (
     scan_picture,
     scan_sound,
 )
+from farm.kinds.light import find_light_problems, tell_light
 from farm.kinds.payload import ConcatPayload
 from farm.presets.compliance import Compliance, measure_compliance
 
@@ -231,6 +232,9 @@ def check_output(path: Path, payload: ConcatPayload) -> dict[str, JsonValue]:
     picture = scan_picture(path, decode=False)
     sound = scan_sound(path) if payload.sound else None
     wrong = [*_picture_problems(picture, payload), *_sound_problems(sound, payload)]
+    dynamic = payload.preset.video.range
+    if dynamic != "sdr":
+        wrong += find_light_problems(path, picture, payload.preset.video)
     if wrong:
         message = f"the joined file is wrong: {'; '.join(wrong)}"
         raise OutputWrong(message)
@@ -249,6 +253,8 @@ def check_output(path: Path, payload: ConcatPayload) -> dict[str, JsonValue]:
         },
         "audio": None,
     }
+    if dynamic != "sdr":
+        facts["hdr"] = {"transfer": dynamic, **tell_light(payload.preset.video.light)}
     if sound is not None:
         facts["audio"] = {
             "codec": sound.codec,

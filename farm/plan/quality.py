@@ -38,6 +38,12 @@ def check_vmaf(preset: Preset, settings: Settings) -> None:
         InvalidOption: when it cannot.
     """
     check_crf(preset, "--vmaf")
+    if preset.video.range != "sdr":
+        message = (
+            f"--vmaf cannot be used with the preset {preset.name}: the model of VMAF "
+            "was not made for HDR"
+        )
+        raise InvalidOption(message, preset=preset.name)
     ffmpeg = find_ffmpeg(settings)
     if _FILTER not in list_filters(ffmpeg):
         message = (

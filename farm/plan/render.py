@@ -16,6 +16,7 @@ from farm.jobs.status import Queue, TaskKind
 from farm.plan.copy import Copies, find_copies
 from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.lay import lay_copies, move
+from farm.plan.light import tell_light
 from farm.plan.quality import check_crf, check_vmaf
 from farm.plan.segments import cut_segments
 from farm.plan.size import Sized, fit_sound, plan_shares
@@ -159,6 +160,8 @@ def plan_render(
     composition = placed.composition
     preset = choose_preset(spec, settings)
     start, end = range_frames(spec, composition)
+    lit = tell_light(preset, composition, start, end)
+    preset = lit.preset
     sized = Sized(preset=preset)
     if spec.max_bytes is not None:
         sized = fit_sound(
@@ -232,7 +235,14 @@ def plan_render(
     waits = queue((end - start) / composition.rate)
     tasks = [replace(task, queue=waits) for task in (*sound, *shares, *by_length, join)]
     return Planned(
-        tasks=tuple(tasks), warnings=(*placed.warnings, *odd, *silent, *sized.warnings)
+        tasks=tuple(tasks),
+        warnings=(
+            *placed.warnings,
+            *odd,
+            *silent,
+            *sized.warnings,
+            *lit.warnings,
+        ),
     )
 
 
@@ -259,7 +269,11 @@ def _find_copies(
         composition,
         *frames,
         canvas=make_canvas(
-            first, width=size[0], height=size[1], pix_fmt=preset.video.pix_fmt
+            first,
+            width=size[0],
+            height=size[1],
+            pix_fmt=preset.video.pix_fmt,
+            dynamic=preset.video.range,
         ),
         encoding=preset.video,
         gops={

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from farm.timeline.media import Light  # pydantic reads it
+
+#: Dynamic range of a picture: SDR in BT.709; PQ and HLG in BT.2020 (ITU-R BT.2100).
+Range: TypeAlias = Literal["sdr", "pq", "hlg"]
 
 
 class VideoEncoding(BaseModel):
@@ -22,6 +27,14 @@ class VideoEncoding(BaseModel):
         default=2.0, ge=0, description="Distance of key frames; 0: every frame is one."
     )
     piece_suffix: str = Field(description="Container of the pieces, such as .mp4.")
+    range: Range = Field(
+        default="sdr",
+        description="Dynamic range: sdr (BT.709), or pq or hlg (BT.2020).",
+    )
+    light: Light | None = Field(
+        default=None,
+        description="What PQ tells of its light; unset: what the sources tell.",
+    )
 
 
 class AudioEncoding(BaseModel):

@@ -8,6 +8,27 @@ from pydantic.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Light:
+    """What a picture of high dynamic range tells of its light (HDR10)."""
+
+    primaries: tuple[tuple[float, float], ...] | None = None
+    """Of the display it was made on: x and y of red, green, blue and white."""
+    min_luminance: float | None = None
+    """Of the same display, in cd/m² (SMPTE ST 2086); likewise the next."""
+    max_luminance: float | None = None
+    max_content_light: int | None = None
+    """MaxCLL: brightest pixel, in cd/m² (CTA-861.3)."""
+    max_frame_light: int | None = None
+    """MaxFALL: brightest mean of a frame, in cd/m²."""
+
+    @property
+    def tells_display(self) -> bool:
+        """Whether all is told of the display."""
+        told = self.primaries, self.min_luminance, self.max_luminance
+        return None not in told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoFacts:
     """A picture stream."""
 
@@ -51,6 +72,8 @@ class VideoFacts:
     color_transfer: str | None = None
     is_hdr: bool = False
     """Whether the transfer is PQ or HLG."""
+    light: Light | None = None
+    """What the first frame tells of its light; ``None``: nothing."""
     is_image: bool = False
     """Whether the file is a still picture (or one frame)."""
     is_cover: bool = False

@@ -42,5 +42,15 @@ def compare(request: pytest.FixtureRequest) -> Callable[[Command], None]:
 def _show(command: Command) -> str:
     """Write a command so that a difference shows in a line of its own."""
     arguments = [argument.replace(";", ";\n    ") for argument in command.arguments]
-    files = [f"--- {name}\n{text}" for name, text in command.files.items()]
+    files = [
+        f"--- {name}\n{_brief(name, text)}" for name, text in command.files.items()
+    ]
     return "\n".join([*arguments, *files]) + "\n"
+
+
+def _brief(name: str, text: str) -> str:
+    """Return the ends of a table of colours, which has as many lines as colours."""
+    lines = text.splitlines()
+    if not name.endswith(".cube"):
+        return text
+    return "\n".join([*lines[:3], f"... {len(lines)} lines", *lines[-2:]])

@@ -27,6 +27,24 @@ _SMOOTH = "(T*T*(3-2*T))"
 _DICE = "mod(abs(sin(({x})*12.9898+({y})*78.233)*43758.5453),1)"
 
 
+def _smooth(part: str) -> str:
+    """Return the smooth step from 0 to 1 of a part that is cut off there."""
+    return f"(pow(clip({part},0,1),2)*(3-2*clip({part},0,1)))"
+
+
+def _fade_white() -> str:
+    old = _smooth("1-5*T")
+    new = f"(1-{_smooth('1-1.25*T')})"
+    return f"(A(X,Y)*{old}+WHITE*(1-{old}))*(1-T)+(WHITE*(1-{new})+B(X,Y)*{new})*T"
+
+
+#: xfade's own fade through white, for frames in which white is not the brightest.
+FADE_WHITE = Drawn(
+    what="The old picture turns white, and the new one comes out of it.",
+    expression=_fade_white(),
+)
+
+
 def _mixed(x: str, y: str) -> str:
     """Dissolve while both pictures are bent in the same way."""
     return f"A({x},{y})*(1-{_SMOOTH})+B({x},{y})*{_SMOOTH}"

@@ -19,21 +19,37 @@ _GBR = {
 _PLACE = re.compile(r"\b(T|U|V|BLACK|WHITE|FIRE)\b")
 
 
-def write_expression(drawn: Drawn, *, pix_fmt: str) -> str:
-    """Return what xfade draws in a format of planes of one size."""
+def write_expression(drawn: Drawn, *, pix_fmt: str, white: float = 1) -> str:
+    """Return what xfade draws in a format of planes of one size.
+
+    Args:
+        drawn: the transition.
+        pix_fmt: of both pictures.
+        white: signal of white, of 1; less where there is brighter than white.
+    """
     factor = 4 if "10" in pix_fmt else 1
-    colors = _GBR if pix_fmt.startswith("gbr") else _YUV
-    values = {name: _planes([v * factor for v in c]) for name, c in colors.items()}
+    is_gbr = pix_fmt.startswith("gbr")
+    colors = _GBR if is_gbr else _YUV
+    dark = (0, 0, 0, None) if is_gbr else _YUV["BLACK"]
+    values = {
+        name: _planes(
+            [
+                factor * (v if d is None else d + round((v - d) * white, 2))
+                for v, d in zip(color, dark, strict=True)
+            ]
+        )
+        for name, color in colors.items()
+    }
     values |= {"T": "(1-P)", "U": "(X/W)", "V": "(Y/H)"}
     text = _PLACE.sub(lambda found: values[found[1]], drawn.expression)
     return _with_pictures(text, planes=len(colors["BLACK"]))
 
 
-def _planes(values: list[int]) -> str:
+def _planes(values: list[float]) -> str:
     """Return a value for each plane."""
     if len(set(values)) == 1:
-        return str(values[0])
-    first, *rest = values
+        return f"{values[0]:g}"
+    first, *rest = (f"{value:g}" for value in values)
     if len(set(rest)) == 1:
         return f"if(PLANE,{rest[0]},{first})"
     if len(values) == 3:  # noqa: PLR2004

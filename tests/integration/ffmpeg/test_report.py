@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 
 from farm.errors import FarmError
 from farm.ffmpeg.command import Command
+from farm.ffmpeg.light import _mastering
 from farm.ffmpeg.probe import probe_media, report_media
-from farm.ffmpeg.report import _mastering
 from farm.timeline.report import FOR_PLANS, MediaReport
 from farm.timeline.schemas import build_schema
 from tests.integration.ffmpeg.processes import run_it

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from farm.ffmpeg.command import Command
+    from farm.presets.preset import Preset
     from farm.settings import Settings
     from farm.timeline.composition import Composition
     from farm.timeline.media import MediaFacts
@@ -34,6 +35,7 @@ class Cutter:
     """Renders pieces of a timeline losslessly."""
 
     settings: Settings
+    preset: Preset = field(default_factory=lambda: find_preset("lossless"))
     facts: dict[str, MediaFacts] = field(default_factory=dict)
     whole: Film | None = None
     """The timeline in one piece, where one was compared."""
@@ -54,7 +56,7 @@ class Cutter:
         size = composition.width // 2 * 2, composition.height // 2 * 2
         return build_segment_command(
             slice_picture(composition, start, end),
-            find_preset("lossless"),
+            self.preset,
             size=size,
             threads=1,
         )
