@@ -23,7 +23,7 @@ HLG_PEAK = 1000
 #: Both sides of a table are light to the power of 1 through this, 1 for the brightest
 #: (the EOTF of ITU-R BT.1886 with a black of 0).
 _GAMMA = 2.4
-_SIZE = 33
+_SIZE = 49
 #: SMPTE ST 2084.
 _M1, _M2 = 2610 / 16384, 2523 / 4096 * 128
 _C1, _C2, _C3 = 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32

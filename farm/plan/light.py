@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from farm.presets.preset import Preset
     from farm.timeline.composition import Composition, Shot
-    from farm.timeline.media import VideoFacts
 
 _PQ = "smpte2084"
+#: SDR white in HDR, cd/m² (ITU-R BT.2408).
+_WHITE = 203
 #: Families of effects that move pixels and keep their values.
 _KEEP_LIGHT = ("blur", "distort")
 #: x and y of red, green, blue and white of BT.2020, which hold those of any display.
@@ -90,7 +91,7 @@ def _find_light(shots: Sequence[Shot]) -> Light | None:
         for use in shot.look.effects
     ):
         return found
-    levels = _unite_levels(lights, bright, films)
+    levels = _unite_levels(lights, is_alone=len(bright) == len(shots))
     if found is None:
         return levels
     if levels is None:
@@ -114,15 +115,19 @@ def _unite_displays(lights: Sequence[Light]) -> Light | None:
     )
 
 
-def _unite_levels(
-    lights: Sequence[Light], bright: Sequence[VideoFacts], films: Sequence[VideoFacts]
-) -> Light | None:
-    """Return the highest levels, where each film tells them and all are HDR."""
+def _unite_levels(lights: Sequence[Light], *, is_alone: bool) -> Light | None:
+    """Return the highest levels, where each film tells them.
+
+    What is not HDR is as bright as SDR white at most.
+    """
+    least = 0 if is_alone else _WHITE
     most = [light.max_content_light for light in lights]
     mean = [light.max_frame_light for light in lights]
-    if len(films) > len(bright) or None in most:
+    if None in most:
         return None
     return Light(
-        max_content_light=max(level or 0 for level in most),
-        max_frame_light=None if None in mean else max(level or 0 for level in mean),
+        max_content_light=max(least, *(level or 0 for level in most)),
+        max_frame_light=(
+            None if None in mean else max(least, *(level or 0 for level in mean))
+        ),
     )

@@ -28,12 +28,11 @@ def write_patches(
     tags: dict[str, str],
     bits: int = 10,
     frames: int = 2,
-    encoder: tuple[str, ...] = ("-c:v", "ffv1"),
     before: tuple[str, ...] = (),
 ) -> Path:
     """Write a film of patches side by side, each of one Y'CbCr code, at 25 Hz."""
     deep = np.uint16 if bits > 8 else np.uint8
-    row = np.round(codes).astype(deep)
+    row = np.clip(np.round(codes), 0, 2**bits - 1).astype(deep)
     planes = [
         np.repeat(np.repeat(row[None, :, at], side, axis=0), side, axis=1)
         for at, side in ((0, SIDE), (1, SIDE // 2), (2, SIDE // 2))
@@ -47,7 +46,7 @@ def write_patches(
             *("-f", "rawvideo", "-pix_fmt", pix_fmt, "-r", "25"),
             *("-s", f"{SIDE * len(codes)}x{SIDE}", "-i", "-"),
             *(("-vf", f"setparams={said}") if said else ()),
-            *encoder,
+            *("-c:v", "libx264", "-qp", "0", "-threads", "1"),
             str(path),
         ],
         input=frame * frames,

@@ -44,12 +44,13 @@ if TYPE_CHECKING:
 
     from tests.integration.render.light import Array
 
-#: Signals of SDR: greys, skin, and colours up to the edge of the gamut.
+#: Signals of SDR: greys, skin, and colours near the edge of the gamut.
 SDR = np.array(
     [
         *([1, 1, 1], [0.5, 0.5, 0.5], [0.1, 0.1, 0.1], [0.03, 0.03, 0.03], [0, 0, 0]),
         *([0.9, 0.1, 0.1], [0.1, 0.8, 0.2], [0.1, 0.2, 0.9], [0.8, 0.6, 0.5]),
-        *([1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0]),
+        *([0.95, 0.05, 0.05], [0.05, 0.95, 0.05], [0.05, 0.05, 0.95]),
+        [0.95, 0.9, 0.1],
     ]
 )
 #: Light above SDR white in BT.709, cd/m².
@@ -147,7 +148,7 @@ def store(folder: Path, kind: Kind, signal: Array, **more: Any) -> tuple[Path, A
         **more,
     )
     step = 2 ** (kind.bits - 8)
-    found = np.round(codes)
+    found = np.clip(np.round(codes), 0, 2**kind.bits - 1)
     if kind.is_full:  # as codes of limited range, so that one function reads both
         top, middle = 2**kind.bits - 1, 128 * step
         y = step * (16 + 219 * found[:, :1] / top)
@@ -204,7 +205,7 @@ def test_a_source_comes_out_right_in_sdr(
         wanted = to_sdr(between(light, "bt2020", "bt709"))
     assert np.abs(seen - ycbcr(wanted, "bt709", bits=8)).max() < 1.05
     if not is_hdr:  # what was meant, but for what 8 bits cannot say at the edge
-        inner = SDR.min(axis=1) > 0
+        inner = np.minimum(signal, SDR).min(axis=1) > 0.06
         meant = ycbcr(SDR[inner], "bt709", bits=8)
         assert np.abs(seen[inner] - meant).max() < 3
 
@@ -245,7 +246,6 @@ def test_how_bright_a_film_gets_is_what_it_tells(
     wanted = ycbcr(hdr_to_sdr(light, peak), "bt709", bits=10)
     assert np.abs(seen - wanted).max() < 1.5
     assert seen[0, 0] == pytest.approx(940, abs=1)  # its brightest is white
-    assert seen[4, 0] == pytest.approx(wanted[4, 0], abs=1)
     wanted = np.clip(
         to_hlg(roll_off(light, peak, 1000) if peak > 1000 else light), 0, 1
     )
@@ -265,7 +265,7 @@ def test_dark_and_middle_light_stays_as_it_is_in_sdr(
             assert np.abs(seen[at] - meant).max() < 6
 
 
-def white_of(canvas: str) -> Array:
+def white_of(canvas: str) -> int:
     """Return the code of SDR white, 203 cd/m²."""
     return {"pq": 573, "hlg": 721}[canvas]
 
@@ -278,32 +278,56 @@ def color(canvas: str, rgb: tuple[int, int, int]) -> Array:
 
 @pytest.mark.parametrize("canvas", ["pq", "hlg"])
 def test_what_is_drawn_is_as_bright_as_sdr(canvas: str, settings: Settings) -> None:
+    """From the left: ground, title, small clip in the middle."""
+    left = {"transform": {"x": 0.2}}
     document = timeline(
-        video(plain("#c86432", "0.08"), plain("#ffffff", "0.08")),
-        video(title("████████", "0.16", size=300)),
-        rate="25", width=160, height=96, background="#204080",
-    )  # fmt: skip
-    document["tracks"].append(
-        video(
-            plain("#20a0ff", "0.16", transform={"scale_x": 0.2, "scale_y": 0.2}),
-        )
+        video(plain("#20a0ff", "0.08", transform={"scale": 0.2})),
+        video(title("M", "0.08", size=60, box_color="#ffffff", at=left)),
+        background="#204080",
     )
 
     done = render_here(document, settings=settings, preset=f"exact-{canvas}")
-    seen = read_patches(done.file, 5)
+    seen = read_patches(done.file, 16)
 
-    assert np.abs(seen[2] - color(canvas, (0x20, 0xA0, 0xFF))).max() < 1.5
-    assert np.abs(seen[1] - [white_of(canvas), 512, 512]).max() < 1.5
+    assert np.abs(seen[15] - color(canvas, (0x20, 0x40, 0x80))).max() < 1.5
+    whites = [patch for patch in seen[2:6] if abs(patch[0] - white_of(canvas)) < 1.5]
+    assert whites
+    assert np.abs(whites[0][1:] - 512).max() < 1.5
+    assert seen[:, 0].max() < white_of(canvas) + 1.5
+    assert (
+        np.abs(read_patches(done.file, 5)[2] - color(canvas, (0x20, 0xA0, 0xFF))).max()
+        < 1.5
+    )
+
+
+@pytest.mark.parametrize("canvas", ["pq", "hlg"])
+def test_cells_and_opacity_in_hdr(canvas: str, settings: Settings) -> None:
+    """Left a cell with ground and border; right a colour that is see-through."""
+    look = {"background": "#204080", "border_color": "#ffffff", "border": 8}
+    cell = {"layout": "split-vertical-landscape", "index": 0, **look}
+    document = timeline(
+        video(plain("#ffffff", "0.08")),
+        video(plain("#c86432", "0.08", opacity=0.5)),
+        video(plain("#20a0ff", "0.08", transform={"scale": 0.5}, cell=cell)),
+    )
+
+    done = render_here(document, settings=settings, preset=f"exact-{canvas}")
+    seen = read_patches(done.file, 16)
+
+    half = (color(canvas, (255, 255, 255)) + color(canvas, (0xC8, 0x64, 0x32))) / 2
+    assert np.abs(seen[14] - half).max() < 2
+    assert np.abs(seen[0] - [white_of(canvas), 512, 512]).max() < 1.5
+    assert np.abs(seen[1] - color(canvas, (0x20, 0x40, 0x80))).max() < 1.5
+    assert np.abs(seen[3] - color(canvas, (0x20, 0xA0, 0xFF))).max() < 1.5
 
 
 @pytest.mark.parametrize("canvas", ["pq", "hlg"])
 def test_transitions_go_through_white_of_sdr(canvas: str, settings: Settings) -> None:
-    kinds = ("dissolve", "fadewhite", "flash")
-    for kind in kinds:
+    first, last = color(canvas, (0xC8, 0x64, 0x32)), color(canvas, (0x20, 0xA0, 0xFF))
+    for kind in ("dissolve", "fadewhite"):
         document = timeline(
-            video(plain("#c86432", "0.8"), change("0.8", kind), plain("#20a0ff", "0.8")),
-            rate="25", width=160, height=96,
-        )  # fmt: skip
+            video(plain("#c86432", "0.8"), change("0.8", kind), plain("#20a0ff", "0.8"))
+        )
         done = render_here(document, settings=settings, preset=f"exact-{canvas}")
         frames = [read_patches(done.file, 5, at)[2] for at in range(10, 31)]
         first, last = (
