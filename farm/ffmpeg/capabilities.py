@@ -30,7 +30,7 @@ FILTERS = frozenset(
         "rubberband",
         *("premultiply", "rotate", "scale", "setparams", "setpts", "setsar", "settb"),
         *("paletteuse", "palettegen", "signalstats", "split", "tile", "tmix"),
-        *("tonemap", "tpad", "trim", "unpremultiply", "volume", "xfade"),
+        *("lut3d", "sidedata", "tpad", "trim", "unpremultiply", "volume", "xfade"),
         "zscale",
     }
 )
@@ -40,7 +40,7 @@ EFFECT_FILTERS = frozenset(
         *("acompressor", "aecho", "afftdn", "agate", "asoftclip", "bandpass"),
         *("chorus", "chromakey", "colorbalance", "colorchannelmixer", "colorkey"),
         *("convolution", "curves", "dblur", "despill", "equalizer", "gblur", "hflip"),
-        *("hue", "lenscorrection", "loudnorm", "lut3d", "mix", "nlmeans", "pixelize"),
+        *("hue", "lenscorrection", "loudnorm", "mix", "nlmeans", "pixelize"),
         *("rgbashift", "shear", "sidechaincompress", "sobel", "vflip", "vibrance"),
     }
 )

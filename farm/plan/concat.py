@@ -47,6 +47,7 @@ _SAME_PICTURE = {
     "flipped": "mirroring", "rate": "frame rate", "interlaced": "scanning",
     "color_range": "colour range", "color_space": "colours",
     "color_primaries": "colours", "color_transfer": "colours",
+    "light": "light",
 }  # fmt: skip
 _SAME_SOUND = {
     "codec": "sound codec", "sample_rate": "sample rate", "channels": "channels",
@@ -197,6 +198,8 @@ def _differs(first: MediaFacts, other: MediaFacts) -> str | None:
     for one, two, fields in pairs:
         for field, what in fields.items():
             mine, theirs = getattr(two, field), getattr(one, field)
+            if field == "light" and mine != theirs:
+                return f"{names} differ in what they tell of their {what}"
             if mine != theirs:
                 return f"{names} differ in their {what} ({mine}, {theirs})"
         if dict(first.setups).get(one.index) != dict(other.setups).get(two.index):
