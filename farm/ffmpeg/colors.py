@@ -120,7 +120,7 @@ def scale_film(  # all that it depends on
     reads = {"in_color_matrix": guess} if (guess := guess_matrix(video)) else {}
     given = coloring_of(video)
     pix_fmt = canvas.alpha_pix_fmt if video.has_alpha else canvas.pix_fmt
-    if video.is_hdr or video.light is not None:  # what it tells is of other colours
+    if given.range != "sdr":  # what it tells of its light is told anew, or not at all
         stream = stream.filter("sidedata", mode="delete")
     if (given.range, given.primaries) == (canvas.range, canvas.primaries):
         return stream.filter(
@@ -205,12 +205,14 @@ def _zscale(
 ) -> Stream:
     """Convert; the signal 1 of SDR is so many cd/m².
 
-    Approximate gammas would leave the OOTF of HLG to each colour alone.
+    Approximate gammas are three times as fast, but would leave the OOTF of HLG to each
+    colour alone.
     """
+    is_exact = "hlg" in {given[0], wanted[0]}
     return stream.filter(
         "zscale",
         filter="bicubic",
-        agamma=0,
+        agamma=int(not is_exact),
         transferin=_TRANSFERS[given[0]],
         primariesin=given[1],
         transfer=_TRANSFERS[wanted[0]],

@@ -61,6 +61,7 @@ def build_video_facts(
     rate, start, end = _video_times(scan, is_still=is_still)
     turned = _turn(frame.rotation, is_mirrored=is_mirrored(stream.index))
     transfer = _name(TRANSFERS, frame.color_trc, context.color_trc)
+    is_hdr = transfer in HDR_TRANSFERS
     order = context.field_order
     return VideoFacts(
         index=stream.index,
@@ -92,8 +93,8 @@ def build_video_facts(
             PRIMARIES, frame.color_primaries, context.color_primaries
         ),
         color_transfer=transfer,
-        is_hdr=transfer in HDR_TRANSFERS,
-        light=read_light(read_side_data(frame)),
+        is_hdr=is_hdr,
+        light=read_light(read_side_data(frame)) if is_hdr else None,
         is_image=is_still or scan.count == 1,
         profile=stream.profile,
         language=_language(stream),

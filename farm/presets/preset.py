@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from farm.timeline.media import Light  # pydantic reads it
 
@@ -35,6 +35,13 @@ class VideoEncoding(BaseModel):
         default=None,
         description="What PQ tells of its light; unset: what the sources tell.",
     )
+
+    @model_validator(mode="after")
+    def _has_bits_for_its_range(self) -> VideoEncoding:
+        if self.range != "sdr" and not self.pix_fmt.endswith("10le"):
+            message = f"the range {self.range} needs 10 bits, {self.pix_fmt} has 8"
+            raise ValueError(message)
+        return self
 
 
 class AudioEncoding(BaseModel):

@@ -73,7 +73,7 @@ class VideoFacts:
     is_hdr: bool = False
     """Whether the transfer is PQ or HLG."""
     light: Light | None = None
-    """What the first frame tells of its light; ``None``: nothing."""
+    """What the first frame of HDR tells of its light; ``None``: nothing."""
     is_image: bool = False
     """Whether the file is a still picture (or one frame)."""
     is_cover: bool = False

@@ -135,6 +135,7 @@ def test_nothing_is_said_where_there_is_no_gpu() -> None:
         ({"preset": "lossless", "output": "/out/a.mkv"}, "no GPU encodes what ffv1"),
         ({"preset": "prores-422", "output": "/out/a.mov"}, "what prores_ks does"),
         ({"preset": "vp9-1080p", "output": "/out/a.webm"}, "what libvpx-vp9 does"),
+        ({"preset": "hevc-hdr10"}, "written by encoders on the CPU alone"),
         ({"preset": "preview"}, "the option tune of the preset"),
         (
             {"preset": "av1-1080p"},
