@@ -94,7 +94,7 @@ def build_video_facts(
         ),
         color_transfer=transfer,
         is_hdr=is_hdr,
-        light=read_light(read_side_data(frame)) if is_hdr else None,
+        light=read_light(read_side_data(frame, scan.codec)) if is_hdr else None,
         is_image=is_still or scan.count == 1,
         profile=stream.profile,
         language=_language(stream),

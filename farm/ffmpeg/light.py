@@ -21,11 +21,14 @@ _LIGHT = struct.Struct("=2I")
 _CHROMATICITY, _LUMINANCE = 50_000, 10_000
 
 
-def read_side_data(frame: VideoFrame) -> dict[SideData, bytes]:
+def read_side_data(frame: VideoFrame, codec: str) -> dict[SideData, bytes]:
     """Return what lies beside a frame; nothing where PyAV 18.1 does not know a part.
 
-    That is so of stills with EXIF data.
+    That is so of stills with EXIF data. Of PNG nothing is asked: PyAV frees the name of
+    a colour profile twice.
     """
+    if codec == "png":
+        return {}
     try:
         return {data.type: bytes(data) for data in frame.side_data}  # type: ignore[attr-defined,arg-type]  # PyAV types it as a mapping; it yields the data
     except ValueError:

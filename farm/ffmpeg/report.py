@@ -265,7 +265,7 @@ def _hdr(facts: VideoFacts, scan: StreamScan) -> HdrFacts | None:
     frame = scan.first
     if not facts.is_hdr or not isinstance(frame, VideoFrame):
         return None
-    said = read_side_data(frame)
+    said = read_side_data(frame, facts.codec)
     names = [_HDR_NAMES[facts.color_transfer or ""]]
     if SideData.MASTERING_DISPLAY_METADATA in said and names == ["PQ"]:
         names.append("HDR10")

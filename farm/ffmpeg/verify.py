@@ -133,8 +133,10 @@ def find_light(path: Path) -> Light | None:
     """
     try:
         with open_media(path) as container:
-            frame = next(container.decode(container.streams.video[0]))
-            return read_light(read_side_data(frame))
+            stream = container.streams.video[0]
+            frame = next(container.decode(stream))
+            codec = stream.codec_context.codec.canonical_name
+            return read_light(read_side_data(frame, codec))
     except (av.FFmpegError, IndexError, StopIteration) as error:
         raise OutputWrong(f"{path.name} does not decode: {error}") from error
 
