@@ -11,7 +11,7 @@ from farm.api.output import absolute
 from farm.effects.lookup import CATALOGUE
 from farm.errors import InvalidOption
 from farm.place import is_address
-from farm.timeline.clip import Clip, FileMedia
+from farm.timeline.clip import Clip
 from farm.timeline.load import SUFFIXES, Loaded, load_timeline
 from farm.timeline.relink import MediaRules, relink
 from farm.timeline.whole import say_truncated, timeline_of
@@ -67,7 +67,7 @@ def sources_of(timeline: Timeline) -> set[str]:
         for item in track.items
         if isinstance(item, Clip)
     )
-    return {clip.media.path for clip in clips if isinstance(clip.media, FileMedia)}
+    return {path for clip in clips for path in clip.paths}
 
 
 def is_media(source: Source) -> bool:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import ffmpeg
+
 from farm.ffmpeg.colors import color_drawn, to_yuv
 from farm.ffmpeg.graph import Stream, number_frames, open_input
+from farm.ffmpeg.scene import build_scene
 from farm.ffmpeg.text import FRAME_MS, build_title
 from farm.timeline.clip import ColorMedia
+from farm.timeline.composition import Scene
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -48,14 +52,14 @@ def draw(
 
 
 def draw_moving(
-    source: MovingTitle,
+    source: MovingTitle | Scene,
     canvas: Canvas,
     files: dict[str, str],
     *,
     first: Fraction,
     frames: int,
 ) -> Stream:
-    """Return frames of a title that moves.
+    """Return frames of a title or a scene that moves.
 
     Args:
         source: the title.
@@ -65,11 +69,18 @@ def draw_moving(
         frames: how many.
     """
     start, last = round(first), source.frames - 1
+    shown = [min(max(0, start + at), last) for at in range(frames)]
+    if isinstance(source, Scene):
+        width, height = canvas.timeline_width, canvas.timeline_height
+        text = build_scene(
+            source, width=width, height=height, shown=shown, rate=canvas.rate
+        )
+        return _write_layers(text, frames, canvas, files)
     text = build_title(
         source.title,
         width=canvas.timeline_width,
         height=canvas.timeline_height,
-        shown=[min(max(0, start + at), last) for at in range(frames)],
+        shown=shown,
         frames=source.frames,
         rate=canvas.rate,
     )
@@ -97,6 +108,39 @@ def _write(ground: Stream, text: str, canvas: Canvas, files: dict[str, str]) -> 
     files[name] = text
     drawn = ground.filter("ass", name, alpha=1, fontsdir="fonts")
     return color_drawn(drawn, canvas, canvas.alpha_pix_fmt, files).filter("setsar", 1)
+
+
+def _write_layers(
+    text: str, frames: int, canvas: Canvas, files: dict[str, str]
+) -> Stream:
+    """Return what is drawn in many colours, on a transparent ground.
+
+    It is drawn on black and on white: what both have in common is the colour times
+    the opacity, and what differs is how much is seen through it.
+    """
+    name = f"title-{len(files)}.ass"
+    files[name] = text
+    on = {}
+    for ground in ("#000000", "#ffffff"):
+        plain = _colored(ground, 1.0, canvas.width, canvas.height, canvas)
+        clock = (
+            repeat_frame(plain.filter("format", "rgb24"), frames, canvas)
+            .filter("settb", expr=f"{FRAME_MS}/1000")
+            .filter("setpts", "N")
+        )
+        drawn = clock.filter("ass", name, fontsdir="fonts")
+        on[ground] = drawn.filter("format", "gbrp")
+    black = on["#000000"].filter_multi_output("split", 2)
+    through = ffmpeg.filter([on["#ffffff"], black[0]], "blend", all_mode="difference")
+    seen = through.filter("negate").filter("format", "gbrp")
+    seen = seen.filter_multi_output("split", 2)
+    # the filter unpremultiply goes by marks that frames have in FFmpeg 8.1 and later
+    whole = "min(255,x*255/max(y,1))"
+    color = ffmpeg.filter([black[1], seen[0]], "lut2", c0=whole, c1=whole, c2=whole)
+    alpha = seen[1].filter("extractplanes", "g")
+    merged = ffmpeg.filter([color, alpha], "alphamerge")
+    made = color_drawn(merged, canvas, canvas.alpha_pix_fmt, files).filter("setsar", 1)
+    return number_frames(made, canvas.rate)
 
 
 def _colored(

@@ -25,7 +25,7 @@ from farm.ffmpeg.lay import finish_picture
 from farm.ffmpeg.motion import rest
 from farm.ffmpeg.sample import open_film, play_film, sample, source_time
 from farm.timeline.clip import ColorMedia, Crop
-from farm.timeline.composition import FilmSource, MovingTitle
+from farm.timeline.composition import FilmSource, MovingTitle, Scene
 from farm.timeline.title import TitleMedia
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def covers_frame(shot: ShotSlice, canvas: Canvas) -> bool:
         or look.cell is not None
         or look.transform.rotation % 360
         or look.animation is not None
-        or isinstance(source, TitleMedia | MovingTitle)
+        or isinstance(source, TitleMedia | MovingTitle | Scene)
         or makes_holes(look)
     ):
         return False
@@ -122,7 +122,7 @@ def _build_shot(
             still = draw(source, canvas, files)
             lay = partial(_lay_drawing, source=source, look=shot.look, canvas=canvas)
             return _lay_still(still, lay, shot, first, last, canvas, files)
-        case MovingTitle():
+        case MovingTitle() | Scene():
             lead, tail = _handles(shot, first, last)
             span = _span(shot, first - lead, last + tail, canvas)
             at = source_time(shot, first - lead, canvas) * canvas.rate
@@ -260,7 +260,7 @@ def lay_film(  # all that a picture is made of
 
 def _lay_drawing(  # all that a picture is made of
     stream: Stream,
-    source: ColorMedia | TitleMedia | MovingTitle,
+    source: ColorMedia | TitleMedia | MovingTitle | Scene,
     look: Look,
     canvas: Canvas,
     *,

@@ -51,16 +51,7 @@ def build_title(
         frames: how many it has in all.
         rate: frames of the timeline a second.
     """
-    document = pysubs2.SSAFile()
-    document.info.update(
-        {
-            "PlayResX": str(width),
-            "PlayResY": str(height),
-            "WrapStyle": "0",
-            "ScaledBorderAndShadow": "yes",
-            "YCbCr Matrix": "None",
-        }
-    )
+    document = new_document(width, height)
     document.styles["Default"] = _style(title, width)
     if title.box_color is not None:
         box = _style(title, width)
@@ -93,6 +84,21 @@ def build_title(
     return document.to_string("ass")
 
 
+def new_document(width: int, height: int) -> pysubs2.SSAFile:
+    """Return a document whose lengths are pixels of the timeline."""
+    document = pysubs2.SSAFile()
+    document.info.update(
+        {
+            "PlayResX": str(width),
+            "PlayResY": str(height),
+            "WrapStyle": "0",
+            "ScaledBorderAndShadow": "yes",
+            "YCbCr Matrix": "None",
+        }
+    )
+    return document
+
+
 def escape_text(text: str) -> str:
     r"""Write text so that libass shows it as it is: no ``{tags}``, no ``\n``."""
     text = text.replace("\\", "\\" + _WORD_JOINER).replace("{", "\\{")
@@ -107,7 +113,7 @@ def _style(title: TextLook, width: int) -> pysubs2.SSAStyle:
         "right": (inset, 0.0),
     }.get(title.align.rpartition("-")[2], (inset / 2, inset / 2))
     return pysubs2.SSAStyle(
-        fontname=_font_name(title.font),
+        fontname=font_name(title.font),
         fontsize=title.size,
         primarycolor=_color(title.color),
         outlinecolor=_color(title.outline_color),
@@ -143,7 +149,7 @@ def _layers(
         )
         yield _BOX, "Box", _text(title, letters, replace_shown(motion), tags, size)
     if has_shadow:
-        color = _ass_color(title.shadow_color)
+        color = ass_color(title.shadow_color)
         tags = f"\\1c{color}\\3c{color}\\blur{title.shadow_blur:g}"
         yield _SHADOW, "Default", _text(
             title, letters, motion, tags, size,
@@ -198,7 +204,7 @@ def _text(
         own = ""
         if runs_over and title.color_end is not None:
             part = at / max(1, len(letters) - 1)
-            own += f"\\1c{_ass_color(_mixed(title.color, title.color_end, part))}"
+            own += f"\\1c{ass_color(_mixed(title.color, title.color_end, part))}"
         if motion.stretched is not None:
             own += f"\\fscy{100 * motion.scale * motion.stretched[at]:.2f}"
         if motion.shown is not None:
@@ -227,7 +233,7 @@ def _anchor(title: TextLook, size: tuple[int, int]) -> tuple[float, float]:
     return x, y
 
 
-def _font_name(name: str) -> str:
+def font_name(name: str) -> str:
     """Write the name of a font so that it stays one field of one line."""
     return " ".join(re.sub(r"[,\x00-\x1f]", " ", name).split()) or "Noto Sans"
 
@@ -241,7 +247,8 @@ def _mixed(first: str, last: str, part: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
 
 
-def _ass_color(color: str) -> str:
+def ass_color(color: str) -> str:
+    """Write a colour as tags of ASS have it."""
     return f"&H{color[5:7]}{color[3:5]}{color[1:3]}&"
 
 

@@ -1,7 +1,4 @@
-"""How animated text looks at a frame: where it is, how large, and how much is seen.
-
-Easings are those of CSS (css-easing-1), `elastic` and `bounce` Robert Penner's.
-"""
+"""How animated text looks at a frame: where it is, how large, and how much is seen."""
 
 from __future__ import annotations
 
@@ -11,14 +8,15 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from farm.timeline.easing import bounce_back, ease
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
 
-    from farm.timeline.title import Easing, TextAnimation, TextLook
+    from farm.timeline.title import TextAnimation, TextLook
 
 _JOINER = "\u200d"
-_STEPS = 40
 _TIE = 1e-9
 _SHAKE_PIXELS = 5 / 64
 """Of a line's height."""
@@ -126,51 +124,6 @@ class _Moment:
         return ease(self.animation.easing, part)
 
 
-def ease(easing: Easing, part: float) -> float:
-    """Return how far an eased movement is after a part of its time, both 0 to 1."""
-    if part in {0.0, 1.0}:
-        return part
-    if easing == "elastic":
-        wave = math.sin((part * 10 - 0.75) * 2 * math.pi / 3)
-        return math.pow(2, -10 * part) * wave + 1
-    if easing == "bounce":
-        return _bounced(part)
-    return _bezier(*_BEZIERS[easing], part)
-
-
-_BEZIERS = {
-    "linear": (0.0, 0.0, 1.0, 1.0),
-    "ease": (0.25, 0.1, 0.25, 1.0),
-    "ease-in": (0.42, 0.0, 1.0, 1.0),
-    "ease-out": (0.0, 0.0, 0.58, 1.0),
-    "ease-in-out": (0.42, 0.0, 0.58, 1.0),
-}
-
-
-def _bezier(x1: float, y1: float, x2: float, y2: float, part: float) -> float:
-    def at(first: float, second: float, along: float) -> float:
-        rest = 1 - along
-        return 3 * rest * rest * along * first + 3 * rest * along**2 * second + along**3
-
-    low, high = 0.0, 1.0
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if at(x1, x2, middle) < part else (low, middle)
-    return at(y1, y2, low)
-
-
-def _bounced(part: float) -> float:
-    for end, middle, lift in (
-        (1 / 2.75, 0, 0),
-        (2 / 2.75, 1.5, 0.75),
-        (2.5 / 2.75, 2.25, 0.9375),
-        (math.inf, 2.625, 0.984375),
-    ):
-        if part < end:
-            return 7.5625 * (part - middle / 2.75) ** 2 + lift
-    raise AssertionError
-
-
 def _fade(motion: Motion, eased: float) -> Motion:
     return replace(motion, alpha=motion.alpha * min(1.0, max(0.0, eased)))
 
@@ -235,7 +188,7 @@ def _wave(motion: Motion, moment: _Moment) -> Motion:
 
 
 def _bounce(motion: Motion, moment: _Moment) -> Motion:
-    fallen = _bounced(moment.entered) if moment.entered < 1 else 1.0
+    fallen = bounce_back(moment.entered) if moment.entered < 1 else 1.0
     return replace(motion, dy=motion.dy - 2 * moment.line * (1 - fallen))
 
 

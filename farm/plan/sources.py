@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from farm.jobs.records import NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.timeline.check import written_duration
-from farm.timeline.clip import Clip, FileMedia
+from farm.timeline.clip import Clip
 from farm.timeline.media import MediaFacts
 
 if TYPE_CHECKING:
@@ -54,12 +54,13 @@ def _users(timeline: Timeline) -> dict[str, str]:
         if not track.enabled:
             continue
         for at, item in enumerate(track.items):
-            if not isinstance(item, Clip) or not isinstance(item.media, FileMedia):
+            if not isinstance(item, Clip):
                 continue
             # Of a clip that is switched off, the length may still have to be found.
             if item.enabled or written_duration(item) is None:
                 place = f"tracks[{number}].items[{at}]"
-                users.setdefault(item.media.path, f"{place} ({item.label})")
+                for path in item.paths:
+                    users.setdefault(path, f"{place} ({item.label})")
     return users
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from farm.errors import Problem
 from farm.place import ObjectPath, as_place, is_address
 from farm.timeline.clip import Clip, Crop, FileMedia, Gap, Transition
+from farm.timeline.template import TemplateMedia
 from farm.timeline.time import show_time
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def written_duration(clip: Clip) -> Fraction | None:
         return clip.duration
     if clip.source_range is not None:
         return clip.source_range.duration / clip.speed
+    if isinstance(clip.media, TemplateMedia):
+        return clip.media.seconds
     return None
 
 
@@ -132,6 +135,10 @@ def _clip_problems(clip: Clip, track: Track, place: str) -> Iterator[Problem]:
             message = f"{clip.label} {message}"
             yield Problem(path=f"{place}.media.path", message=message)
         return
+    for path in clip.paths:
+        if message := _path_problem(path):
+            message = f"{clip.label} {message}"
+            yield Problem(path=f"{place}.media.elements", message=message)
     if track.kind == "audio":
         message = f"{clip.label} makes no sound and cannot lie on an audio track"
         yield Problem(path=f"{place}.media", message=message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
@@ -11,9 +11,13 @@ from farm.timeline.base import Color, Finite, Model, Text
 from farm.timeline.cell import Cell
 from farm.timeline.keyframe import Keyframes  # pydantic reads it
 from farm.timeline.sound_effect import SoundEffectUse
+from farm.timeline.template import TemplateMedia
 from farm.timeline.time import Seconds, Speed
 from farm.timeline.title import TitleMedia
 from farm.timeline.transition import XFADE_TRANSITIONS, check_transition_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Volume = Annotated[
     Finite, Field(ge=0, le=16, description="Factor of the sound's level; 1 keeps it.")
@@ -52,7 +56,7 @@ class ColorMedia(Model):
 
 
 Media = Annotated[
-    FileMedia | ColorMedia | TitleMedia,
+    FileMedia | ColorMedia | TitleMedia | TemplateMedia,
     Field(discriminator="type", description="What the clip shows or plays."),
 ]
 
@@ -227,6 +231,23 @@ class Clip(Model):
     def is_warped(self) -> bool:
         """Whether it plays in another way than forwards at one speed."""
         return self.reverse or self.freeze is not None or self.ramp is not None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that it shows or plays."""
+        if isinstance(self.media, FileMedia):
+            return (self.media.path,)
+        return self.media.paths() if isinstance(self.media, TemplateMedia) else ()
+
+    def with_paths(self, found: Mapping[str, str | None]) -> Clip | None:
+        """Return it with other files; `None` where it has nothing left to show."""
+        media: FileMedia | TemplateMedia | None = None
+        if isinstance(self.media, FileMedia):
+            path = found[self.media.path]
+            media = self.media.model_copy(update={"path": path}) if path else None
+        elif isinstance(self.media, TemplateMedia):
+            media = self.media.with_paths(found)
+        return self.model_copy(update={"media": media}) if media else None
 
     @property
     def label(self) -> str:

@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from farm.timeline.cell import PlacedCell
 from farm.timeline.clip import Animation, ColorMedia, Crop, EffectUse, Transform
+from farm.timeline.element import Element
 from farm.timeline.keyframe import Keyframe
 from farm.timeline.media import AudioFacts, VideoFacts
 from farm.timeline.ramp import passed_time
@@ -43,8 +44,20 @@ class MovingTitle:
     """How long it is shown; time 0 is its first frame."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class Scene:
+    """Elements of a template that are drawn; times are those of the clip."""
+
+    type: Literal["scene"] = "scene"
+    elements: tuple[Element, ...]
+    background: str | None
+    frames: int
+    """How long it is shown; time 0 is its first frame."""
+
+
 Source = Annotated[
-    FilmSource | ColorMedia | TitleMedia | MovingTitle, Field(discriminator="type")
+    FilmSource | ColorMedia | TitleMedia | MovingTitle | Scene,
+    Field(discriminator="type"),
 ]
 
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from farm.errors import InvalidTimeline, Problem
 from farm.place import has_drive, is_address
 from farm.timeline.check import find_problems
-from farm.timeline.clip import Clip, FileMedia
+from farm.timeline.clip import Clip
 from farm.timeline.explain import explain
 from farm.timeline.time import show_value
 from farm.timeline.timeline import FORMAT, Timeline
@@ -146,14 +146,14 @@ def _at_places(problems: list[Problem], places: Mapping[str, str]) -> list[Probl
 
 def _with_absolute_paths(timeline: Timeline, folder: Path) -> Timeline:
     def absolute(item: object) -> object:
-        if not isinstance(item, Clip) or not isinstance(item.media, FileMedia):
+        if not isinstance(item, Clip) or not item.paths:
             return item
-        if is_address(item.media.path) or has_drive(item.media.path):
-            return item  # it lies elsewhere, wherever the document is
-        path = (folder / expand_home(item.media.path)).absolute()
-        return item.model_copy(
-            update={"media": item.media.model_copy(update={"path": str(path)})}
-        )
+        return item.with_paths({path: whole(path) for path in item.paths})
+
+    def whole(path: str) -> str:
+        if is_address(path) or has_drive(path):
+            return path  # it lies elsewhere, wherever the document is
+        return str((folder / expand_home(path)).absolute())
 
     tracks = tuple(
         track.model_copy(update={"items": tuple(absolute(i) for i in track.items)})

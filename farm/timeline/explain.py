@@ -19,8 +19,10 @@ from farm.timeline.clip import (
     Transform,
     Transition,
 )
+from farm.timeline.element import Element
 from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.subtitles import Cue, Subtitles
+from farm.timeline.template import TemplateMedia
 from farm.timeline.time import show_value
 from farm.timeline.timeline import Timeline, Track
 from farm.timeline.title import TextAnimation, TitleMedia
@@ -39,6 +41,7 @@ _MEDIA: dict[str, type[Model]] = {
     "file": FileMedia,
     "color": ColorMedia,
     "title": TitleMedia,
+    "template": TemplateMedia,
 }
 #: Model by the field that holds it.
 _NESTED: dict[str, type[Model]] = {
@@ -50,6 +53,7 @@ _NESTED: dict[str, type[Model]] = {
     "animations": TextAnimation,
     "subtitles": Subtitles,
     "cues": Cue,
+    "elements": Element,
     "effects": EffectUse,
     "animation": Animation,
     "audio_effects": SoundEffectUse,

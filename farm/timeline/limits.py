@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from farm.errors import MediaTooLarge, Problem
 from farm.timeline.check import lay_out, written_duration
 from farm.timeline.clip import Clip
+from farm.timeline.template import TemplateMedia
 from farm.timeline.time import show_time
 from farm.timeline.title import TitleMedia
 
@@ -115,11 +116,17 @@ def _more(message: str, setting: str, limit: float) -> str:
 
 def _characters(timeline: Timeline) -> int:
     return sum(
-        len(item.media.text)
+        _length(item.media)
         for track in timeline.tracks
         for item in track.items
-        if isinstance(item, Clip) and isinstance(item.media, TitleMedia)
+        if isinstance(item, Clip)
     )
+
+
+def _length(media: object) -> int:
+    if isinstance(media, TemplateMedia):
+        return sum(len(each.text) for each in media.shown_elements())
+    return len(media.text) if isinstance(media, TitleMedia) else 0
 
 
 def _track_excesses(

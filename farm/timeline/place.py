@@ -13,6 +13,7 @@ from farm.timeline.placing.picture import build_layer
 from farm.timeline.placing.sound import build_strip
 from farm.timeline.placing.stage import Stage
 from farm.timeline.placing.subtitles import burnt_tracks
+from farm.timeline.placing.templates import layers_above
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +52,9 @@ def place(timeline: Timeline, facts: Mapping[str, MediaFacts]) -> Placed:
         frames = max(frames, items.end)
         if track.kind == "video":
             layers.append(build_layer(stage, items.clips, cuts))
+            for place, above in layers_above(stage, items.clips):
+                laid = place_items(stage, above, place)
+                layers.append(build_layer(stage, laid.clips, ()))
         if not track.muted:
             strips.append(build_strip(stage, track, items.clips, cuts))
     for path, track in burnt_tracks(stage, frames):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from farm.errors import InvalidOption, InvalidTimeline, Problem
 from farm.timeline.check import lay_out, written_duration
-from farm.timeline.clip import Clip, ColorMedia, Crop, FileMedia, Gap, Transition
+from farm.timeline.clip import Clip, ColorMedia, Crop, Gap, Transition
 from farm.timeline.loaded import Loaded
 from farm.timeline.time import show_value
 
@@ -188,17 +188,18 @@ def _relink_track(
     before: Fraction | None = Fraction(0)
     for number, item in enumerate(track.items):
         at = laid.get(number)
-        if isinstance(item, Clip) and isinstance(item.media, FileMedia):
-            found = finder.find(item.media.path)
-            if found is None:
-                place = f"{path}.items[{number}]"
-                finder.miss(item, item.media.path, place, is_seen=track.kind == "video")
-                if finder.rules.missing == "black":
-                    start = None if at is None else at.start
-                    items += _in_place_of(item, track, place, before, start, finder)
-            else:
-                media = item.media.model_copy(update={"path": found})
-                items.append(item.model_copy(update={"media": media}))
+        if isinstance(item, Clip) and item.paths:
+            found = {each: finder.find(each) for each in item.paths}
+            place = f"{path}.items[{number}]"
+            for each in item.paths:
+                if found[each] is None:
+                    finder.miss(item, each, place, is_seen=track.kind == "video")
+            linked = item.with_paths(found)
+            if linked is not None:
+                items.append(linked)
+            elif finder.rules.missing == "black":
+                start = None if at is None else at.start
+                items += _in_place_of(item, track, place, before, start, finder)
         else:
             items.append(item)
         before = at.end if at is not None else before

@@ -20,6 +20,7 @@ from farm.timeline.composition import (
     Layer,
     Look,
     MovingTitle,
+    Scene,
     Shot,
     Source,
     Strip,
@@ -99,7 +100,7 @@ class PictureSlice:
     def has_text(self) -> bool:
         """Whether text is seen."""
         return any(
-            isinstance(shot.source, TitleMedia | MovingTitle)
+            isinstance(shot.source, TitleMedia | MovingTitle | Scene)
             for layer in self.layers
             for shot in layer.shots
         )

@@ -17,10 +17,12 @@ from farm.plan.timeline import check_effects
 from farm.timeline.cell import Cell
 from farm.timeline.clip import Clip, EffectUse, Transform
 from farm.timeline.document import load_document
+from farm.timeline.element import Element, ElementAnimation
 from farm.timeline.keyframe import Keyframe
 from farm.timeline.layouts import LAYOUTS
 from farm.timeline.subtitle_styles import STYLES
 from farm.timeline.subtitles import Subtitles
+from farm.timeline.template import TemplateMedia
 from farm.timeline.timeline import FORMAT, Timeline, Track
 from farm.timeline.title import TextAnimation, TitleMedia
 from farm.timeline.transition import XFADE_TRANSITIONS
@@ -87,12 +89,24 @@ def test_every_field_of_an_effect_and_of_a_motion_stands_in_its_table() -> None:
         ("Animations of text", TextAnimation, set()),
         ("Subtitles", Subtitles, set()),
         ("Split screens", Cell, set()),
+        ("Style templates", TemplateMedia, {"type"}),
+        ("Elements", Element, set()),
+        ("Animations of elements", ElementAnimation, set()),
     ],
 )
 def test_every_field_stands_in_its_table(
     title: str,
     model: type[
-        Timeline | Track | Clip | TitleMedia | Cell | TextAnimation | Subtitles
+        Timeline
+        | Track
+        | Clip
+        | TitleMedia
+        | Cell
+        | TextAnimation
+        | Subtitles
+        | TemplateMedia
+        | Element
+        | ElementAnimation
     ],
     elsewhere: set[str],
 ) -> None:

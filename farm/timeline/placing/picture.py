@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from farm.timeline.clip import Animation, FileMedia
 from farm.timeline.composition import Change, FilmSource, Layer, Look, MovingTitle, Shot
 from farm.timeline.placing.source import OVERRUN_SECONDS
+from farm.timeline.placing.templates import scene_of
+from farm.timeline.template import TemplateMedia
 from farm.timeline.time import show_time
 from farm.timeline.title import TitleMedia
 
@@ -46,7 +48,7 @@ def _build_shot(stage: Stage, placed: PlacedClip) -> Shot:
         start, speed = start + last, -clip.speed
     return Shot(
         label=clip.label,
-        source=_source(placed),
+        source=_source(placed, stage.timeline.rate),
         start=placed.start,
         end=placed.end,
         shown_start=placed.start,
@@ -73,10 +75,12 @@ def _seen_motion(clip: Clip) -> Animation | None:
     return None if motion == Animation() else motion
 
 
-def _source(placed: PlacedClip) -> Source:
+def _source(placed: PlacedClip, rate: Fraction) -> Source:
     media = placed.clip.media
     if isinstance(media, TitleMedia) and media.animations:
         return MovingTitle(title=media, frames=placed.end - placed.start)
+    if isinstance(media, TemplateMedia):
+        return scene_of(media, placed.end - placed.start, rate)
     if not isinstance(media, FileMedia):
         return media
     assert placed.facts is not None  # noqa: S101  # a file has facts

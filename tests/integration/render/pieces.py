@@ -14,7 +14,7 @@ from farm.ffmpeg.probe import probe_media
 from farm.ffmpeg.run import run
 from farm.kinds.fonts import link_fonts
 from farm.presets.catalog import find_preset
-from farm.timeline.clip import Clip, FileMedia
+from farm.timeline.clip import Clip
 from farm.timeline.load import load_timeline
 from farm.timeline.place import place
 from farm.timeline.slice import slice_picture
@@ -45,8 +45,7 @@ class Cutter:
         timeline = load_timeline(document).timeline
         for track in timeline.tracks:
             for item in track.items:
-                if isinstance(item, Clip) and isinstance(item.media, FileMedia):
-                    path = item.media.path
+                for path in item.paths if isinstance(item, Clip) else ():
                     if path not in self.facts:
                         self.facts[path] = probe_media(Path(path))
         return place(timeline, self.facts).composition

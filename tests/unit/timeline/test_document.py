@@ -147,13 +147,13 @@ def test_the_first_problem_stands_in_the_message() -> None:
         (
             {"media": {"type": "film", "path": "a.mp4"}},
             ".media",
-            "has the unknown type 'film'; there are: file, color, title",
+            "has the unknown type 'film'; there are: file, color, title, template",
         ),
         ({"media": {"type": "file"}}, ".media.path", "is missing"),
         (
             {"media": {"path": "a.mp4"}},
             ".media",
-            "needs a type: file, color, title",
+            "needs a type: file, color, title, template",
         ),
         (
             {"type": "film"},

@@ -58,8 +58,6 @@ def read_look(
         fields["effects"] = effects
     if clip.raw("colorGrading"):
         clip.warn("its colour grading is left out", "colorGrading")
-    if clip.raw("styleTemplate", "style_template_id", "styleTemplateId"):
-        clip.warn("its style template is left out")
     if clip.flag("isReversed", default=False):
         clip.warn("plays backwards, but is shown forwards", "isReversed")
     return fields

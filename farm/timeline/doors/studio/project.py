@@ -18,6 +18,7 @@ from farm.timeline.doors.lay import (
 )
 from farm.timeline.doors.studio.look import read_look
 from farm.timeline.doors.studio.schema import read_rate, read_size
+from farm.timeline.doors.studio.style import lay_style, style_of
 from farm.timeline.doors.studio.text import read_text
 from farm.timeline.time import show_value
 
@@ -29,6 +30,7 @@ _USUAL_RATE = Fraction(30)
 _SOUNDS = {"audio", "music", "voiceover", "sfx", "ambient"}
 _TEXTS = {"title", "subtitle"}
 _DEEPEST = 20
+_MEDIA = ("mediaId", "mediaFile", "media", "generatorId", "path", "filePath")
 _PATHS = ("path", "filePath", "file_path", "source", "url")
 
 
@@ -193,8 +195,15 @@ class _Reader:
                 sheet.pieces += [piece] if piece else []
             elif nested := self._nested(clip, level, depth):
                 sheet.add(nested)
-            elif piece := self._clip(clip, kind, level):
-                clips.append((piece, clip))
+            else:
+                style = style_of(clip, self._resources) if kind == "video" else None
+                has_media = any(clip.raw(name) for name in _MEDIA)
+                piece = None
+                if style is None or has_media:
+                    piece = self._clip(clip, kind, level)
+                    clips += [(piece, clip)] if piece else []
+                above = lay_style(clip, style, (level,), piece) if style else None
+                sheet.pieces += [above] if above else []
         clips.sort(key=lambda pair: pair[0].start)
         self._join(clips, sheet)
 

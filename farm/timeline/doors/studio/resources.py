@@ -43,6 +43,8 @@ class Resources:
         self.transitions: dict[str, Fields] = {}
         self.templates: dict[str, Fields] = {}
         self.generators: dict[str, Fields] = {}
+        self.styles: dict[str, Fields] = {}
+        self.shown_styles: set[str] = set()
         self.add(document)
 
     def add(self, holder: Fields) -> None:
@@ -57,6 +59,8 @@ class Resources:
             self.transitions |= _by_id(home, "transitions")
             self.templates |= _by_id(home, "templates")
             self.generators |= _by_id(home, "generators")
+            for name in ("style_templates", "styleTemplates"):
+                self.styles |= _by_id(home, name)
 
     def effect(self, given: Fields) -> tuple[str, Fields]:
         """Return the type of an effect or filter, and its own entry or itself."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from farm.timeline.doors.lay import Piece, Screen, Sheet
 from farm.timeline.doors.studio.look import read_look
+from farm.timeline.doors.studio.style import lay_style, style_of
 from farm.timeline.doors.studio.text import read_text
 from farm.timeline.time import parse_rate, round_half_up, show_time, show_value
 
@@ -35,7 +36,8 @@ def read_schema(document: Fields, resources: Resources) -> tuple[Sheet, Screen]:
     for transition in document.objects("transitions"):
         transition.warn("the transition names no clips that it joins and is left out")
     for template in document.objects("style_templates", "styleTemplates"):
-        template.warn("the style template lies nowhere on the timeline")
+        if template.text("id") not in resources.shown_styles:
+            template.warn("the style template lies nowhere on the timeline")
     return sheet, screen
 
 
@@ -113,11 +115,16 @@ def _read_track(
     for name in ("effects", "filters"):
         if track.raw(name):
             track.warn("on a whole track are left out", name)
-    pieces = [
-        piece
-        for clip in track.objects("clips")
-        if (piece := _read_clip(clip, kind, number, resources, screen))
-    ]
+    pieces: list[Piece] = []
+    for clip in track.objects("clips"):
+        style = style_of(clip, resources) if kind == "video" else None
+        is_bare = style is not None and (clip.raw("source") in (None, "Generated"))
+        piece = None
+        if not (is_bare and not clip.text("source_path", "sourcePath")):
+            piece = _read_clip(clip, kind, number, resources, screen)
+            pieces += [piece] if piece else []
+        above = lay_style(clip, style, (number,), piece) if style else None
+        sheet.pieces += [above] if above else []
     pieces.sort(key=lambda piece: piece.start)
     refuse_overlaps(pieces, screen.rate, track)
     sheet.pieces += pieces

@@ -86,11 +86,12 @@ def _title(
         "size": pick("font_size", "fontSize").plain(
             "font_size", "fontSize", default=24, low=1, high=4000
         ),
-        "color": _color(pick("color").text("color")) or "#ffffff",
-        "weight": _weight(weight),
+        "color": read_color(pick("color").text("color")) or "#ffffff",
+        "weight": read_weight(weight),
         "italic": given.text("font_style", "fontStyle").lower() == "italic",
         "outline": width if outlined else 0,
-        "outline_color": _color(style.text("stroke_color", "strokeColor")) or "#000000",
+        "outline_color": read_color(style.text("stroke_color", "strokeColor"))
+        or "#000000",
         "spacing": style.plain(
             "letter_spacing", "letterSpacing", default=0, low=-1000, high=1000
         ),
@@ -132,7 +133,8 @@ def _place(
     media["align"] = "-".join(part for part in parts if part) or "center"
 
 
-def _weight(text: str) -> int:
+def read_weight(text: str) -> int:
+    """Return a weight from its word or number."""
     if text.isdecimal() and 100 <= int(text[:4]) <= 900:  # noqa: PLR2004  # of letters
         return int(text[:4])
     return _WEIGHTS.get(text.lower(), 400)
@@ -140,7 +142,7 @@ def _weight(text: str) -> int:
 
 def _shade(given: Fields, style: Fields, media: dict[str, Any]) -> None:
     """Add the shadow and the box behind the text."""
-    shadow = _color(style.text("shadow_color", "shadowColor"))
+    shadow = read_color(style.text("shadow_color", "shadowColor"))
     if shadow and given.flag("shadow", default=True):
         media |= {"shadow_color": shadow, "shadow_opacity": 1}
         for side in ("x", "y"):
@@ -149,7 +151,7 @@ def _shade(given: Fields, style: Fields, media: dict[str, Any]) -> None:
         media["shadow_blur"] = style.plain(
             "shadow_blur", "shadowBlur", default=4, low=0, high=100
         )
-    box = _color(style.text("background_color", "backgroundColor"))
+    box = read_color(style.text("background_color", "backgroundColor"))
     if box:
         media["box_color"] = box
         media["box_opacity"] = style.plain(
@@ -197,7 +199,8 @@ def _animate(given: Fields, media: dict[str, Any], length: Fraction) -> None:
         media["animations"] = found
 
 
-def _color(text: str) -> str | None:
+def read_color(text: str) -> str | None:
+    """Return a colour as the farm writes it; `None` for what is none."""
     if _COLOR.fullmatch(text[:7]) and len(text) in {7, 9}:
         return text[:7].lower()
     if _SHORT.fullmatch(text):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from farm.effects.catalog import EFFECTS
-from farm.timeline.clip import FileMedia
+from farm.timeline.clip import Clip, FileMedia
+from farm.timeline.template import TemplateMedia
 from farm.timeline.title import TitleMedia
 from tests.unit.timeline.doors.reading import (
     first_clip,
@@ -369,3 +370,93 @@ def test_nonsense_is_refused_with_places(
     document: dict[str, Any], tmp_path: Path
 ) -> None:
     assert problems_of(tmp_path, "edit.json", document)
+
+
+STYLE = {
+    "id": "st",
+    "name": "Mine",
+    "category": "Title",
+    "style": "Modern",
+    "duration": 4,
+    "background_color": "#102030",
+    "elements": [
+        {
+            "id": "bar",
+            "element_type": "Shape",
+            "position": {"x": 0, "y": 80},
+            "size": {"width": 100, "height": 10},
+            "timing": {"in_time": 0.5, "out_time": 3.5, "duration": 3},
+            "properties": {"shape_type": "Ellipse", "fill_color": "#ff0000"},
+            "animations": [
+                {"animation_type": "Slide", "duration": 1, "repeat": 0,
+                 "direction": "Alternate", "easing": "Cubic"},
+                {"animation_type": "Nonsense", "duration": 1},
+            ],
+        },
+        {
+            "id": "head",
+            "element_type": "Text",
+            "position": {"x": 50, "y": 50},
+            "size": {"width": 80, "height": 20},
+            "content": "Hello",
+            "properties": {"font_size": 72, "font_weight": "Bold"},
+            "animations": [],
+        },
+        {"id": "odd", "element_type": "Hologram"},
+    ],
+}  # fmt: skip
+
+
+def test_a_style_template_of_a_schema_lies_where_its_clip_is(tmp_path: Path) -> None:
+    document = _schema(
+        _clip(style_template_id="st"),
+        _clip(
+            id="c2", start_time=8, end_time=12, source="Generated",
+            style_template_id="minimal-outro-1",
+        ),
+        style_templates=[STYLE],
+    )  # fmt: skip
+    loaded = read(tmp_path, "edit.json", document)
+
+    below, above = loaded.timeline.tracks
+    first, second = (item for item in above.items if isinstance(item, Clip))
+    assert values(first.duration, second.duration) == (8, 4)
+    assert isinstance(below.items[0], Clip)
+    assert isinstance(below.items[0].media, FileMedia)
+    assert isinstance(first.media, TemplateMedia)
+    assert isinstance(second.media, TemplateMedia)
+    assert second.media.name == "minimal-outro-1"
+    assert first.media.background == "#102030"
+    assert values(first.media.seconds) == (4,)
+    bar, head = first.media.shown_elements()
+    assert (bar.shape, bar.color) == ("ellipse", "#ff0000")
+    assert values(bar.start, bar.end) == (0.5, 3.5)
+    assert (bar.x, bar.y, bar.width, bar.height) == (0, 0.8, 1, 0.1)
+    (move,) = bar.animations
+    assert (move.kind, move.repeat, move.course, move.easing) == (
+        "slide", 0, "alternate", "cubic",
+    )  # fmt: skip
+    assert (head.text, head.size, head.weight) == ("Hello", 72, 700)
+    assert (head.x, head.y) == pytest.approx((0.1, 0.4))  # by its middle
+    assert any("Hologram" in each for each in loaded.warnings)
+    assert any("Nonsense" in each for each in loaded.warnings)
+
+
+def test_a_clip_in_memory_says_what_its_template_says(tmp_path: Path) -> None:
+    clip = {
+        "id": "c", "startTime": 2, "duration": 5,
+        "styleTemplate": {
+            "id": "corporate-lower-third-1",
+            "textOverrides": {"title": "Ida", "nobody": "x"},
+            "colorOverrides": {"bar": "#00ff00"},
+        },
+    }  # fmt: skip
+    document = {"sections": [{"tracks": [{"type": "video", "clips": [clip]}]}]}
+    loaded = read(tmp_path, "edit.json", document)
+
+    media = first_clip(loaded).media
+    assert isinstance(media, TemplateMedia)
+    assert (media.name, media.texts) == ("corporate-lower-third-1", {"title": "Ida"})
+    assert media.colors == {"bar": "#00ff00"}
+    (told,) = loaded.warnings
+    assert told.endswith(".styleTemplate: texts: 'nobody' changes no element")
