@@ -13,7 +13,7 @@ from farm.ffmpeg import gpu
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
 from farm.ffmpeg.cell import cell_canvas, seat
 from farm.ffmpeg.colors import scale_film
-from farm.ffmpeg.drawing import draw, draw_moving, hold, repeat_frame
+from farm.ffmpeg.drawing import draw, draw_moving, draw_script, hold, repeat_frame
 from farm.ffmpeg.effects import ONE_FRAME, Span, makes_holes, moves
 from farm.ffmpeg.frame_box import Box, fit_box, shown_size
 from farm.ffmpeg.graph import (
@@ -25,7 +25,7 @@ from farm.ffmpeg.lay import finish_picture
 from farm.ffmpeg.motion import rest
 from farm.ffmpeg.sample import open_film, play_film, sample, source_time
 from farm.timeline.clip import ColorMedia, Crop
-from farm.timeline.composition import FilmSource, MovingTitle, Scene
+from farm.timeline.composition import FilmSource, MovingTitle, Scene, Script
 from farm.timeline.title import TitleMedia
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def covers_frame(shot: ShotSlice, canvas: Canvas) -> bool:
         or look.cell is not None
         or look.transform.rotation % 360
         or look.animation is not None
-        or isinstance(source, TitleMedia | MovingTitle | Scene)
+        or isinstance(source, TitleMedia | MovingTitle | Scene | Script)
         or makes_holes(look)
     ):
         return False
@@ -131,6 +131,11 @@ def _build_shot(
                 drawn, source, shot.look, canvas, span=span, files=files
             )
             return _take(picture, lead, last - first, span.frames, canvas)
+        case Script():
+            at = source_time(shot, first, canvas)
+            drawn = draw_script(source, canvas, files, first=at, frames=last - first)
+            picture = _lay_drawing(drawn, source, shot.look, canvas)
+            return _take(picture, 0, last - first, last - first, canvas)
         case _:
             assert_never(source)
 
@@ -260,7 +265,7 @@ def lay_film(  # all that a picture is made of
 
 def _lay_drawing(  # all that a picture is made of
     stream: Stream,
-    source: ColorMedia | TitleMedia | MovingTitle | Scene,
+    source: ColorMedia | TitleMedia | MovingTitle | Scene | Script,
     look: Look,
     canvas: Canvas,
     *,

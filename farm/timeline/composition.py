@@ -55,8 +55,20 @@ class Scene:
     """How long it is shown; time 0 is its first frame."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+class Script:
+    """Lines of a document of ASS; times are those of the document."""
+
+    type: Literal["script"] = "script"
+    text: str
+    start: Fraction
+    """Time of its first frame, in seconds of the document."""
+    history: tuple[int, ...] = ()
+    """Frames from its first that must be drawn before any later one."""
+
+
 Source = Annotated[
-    FilmSource | ColorMedia | TitleMedia | MovingTitle | Scene,
+    FilmSource | ColorMedia | TitleMedia | MovingTitle | Scene | Script,
     Field(discriminator="type"),
 ]
 

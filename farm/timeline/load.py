@@ -65,7 +65,7 @@ def _with_cues(loaded: Loaded) -> Loaded:
     timeline, told, problems = loaded.timeline, [*loaded.warnings], []
     if all(each.path is None for each in timeline.subtitles):
         return loaded
-    from farm.timeline.subtitle_files import read_cues  # heavy
+    from farm.timeline.subtitle_files import read_cues, read_moving  # heavy
 
     read = []
     for number, each in enumerate(timeline.subtitles):
@@ -73,6 +73,10 @@ def _with_cues(loaded: Loaded) -> Loaded:
             read.append(each)
             continue
         try:
+            script = read_moving(each.path) if each.show == "burn" else None
+            if script is not None:
+                read.append(each.model_copy(update={"path": None, "script": script}))
+                continue
             cues, lost = read_cues(each.path, lines=timeline.height)
         except InvalidOption as error:
             path = f"subtitles[{number}].path"

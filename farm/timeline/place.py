@@ -10,6 +10,7 @@ from farm.timeline.composition import Composition
 from farm.timeline.placing.clips import place_items
 from farm.timeline.placing.cuts import place_cuts
 from farm.timeline.placing.picture import build_layer
+from farm.timeline.placing.scripts import script_layers
 from farm.timeline.placing.sound import build_strip
 from farm.timeline.placing.stage import Stage
 from farm.timeline.placing.subtitles import burnt_tracks
@@ -61,6 +62,9 @@ def place(timeline: Timeline, facts: Mapping[str, MediaFacts]) -> Placed:
         items = place_items(stage, track, path)
         frames = max(frames, items.end)
         layers.append(build_layer(stage, items.clips, ()))
+    for layer in script_layers(stage, frames):
+        frames = max(frames, layer.shots[-1].end)
+        layers.append(layer)
     if not stage.problems and frames == 0:
         stage.refuse("tracks", "every track is empty or switched off")
     if stage.problems:

@@ -21,6 +21,7 @@ from farm.timeline.composition import (
     Look,
     MovingTitle,
     Scene,
+    Script,
     Shot,
     Source,
     Strip,
@@ -100,7 +101,7 @@ class PictureSlice:
     def has_text(self) -> bool:
         """Whether text is seen."""
         return any(
-            isinstance(shot.source, TitleMedia | MovingTitle | Scene)
+            isinstance(shot.source, TitleMedia | MovingTitle | Scene | Script)
             for layer in self.layers
             for shot in layer.shots
         )

@@ -13,7 +13,7 @@ import pysubs2
 
 from farm.errors import InvalidOption
 from farm.place import is_address
-from farm.timeline.subtitles import MOST_CUES, Cue
+from farm.timeline.subtitles import MOST_CUES, MOST_SCRIPT, Cue
 
 if TYPE_CHECKING:
     import os
@@ -165,11 +165,9 @@ def read_cues(
         )
         if placed := _PLACED.search(event.text):
             look["align"] = _PLACES[int(placed[1]) - 1]
-        rest = event.text
-        if italic := _ITALIC.match(event.text):
+        if _ITALIC.match(event.text):
             look["italic"] = True
-            rest = rest[italic.end() :].removesuffix("{\\i0}")
-        lost += any(_LOST_TAGS.search(tags) for tags in _TAGS.findall(rest))
+        lost += _is_special(event.text)
         cues.append(
             Cue(
                 start=Fraction(event.start, 1000),
@@ -185,6 +183,66 @@ def read_cues(
         "shown"
     )
     return tuple(cues), [told] if lost else []
+
+
+def read_moving(path: str | os.PathLike[str]) -> str | None:
+    """Return a document of ASS whose lines hold more than text; `None` for others.
+
+    What it carries with it (fonts, pictures) is left out.
+
+    Raises:
+        InvalidOption: when it cannot be read, or holds too many lines.
+    """
+    found = read_subtitles(path)
+    if found.format not in _STYLED:
+        return None
+    events = [event for event in found if not event.is_comment]
+    if not any(event.effect or _is_special(event.text) for event in events):
+        return None
+    text = _lines_alone(found, events).to_string("ass")
+    if len(events) > MOST_CUES or len(text) > MOST_SCRIPT:
+        raise InvalidOption(
+            f"{path} holds over {MOST_CUES} subtitles, or too much text"
+        )
+    return text.replace("\x00", "")
+
+
+def read_script(text: str) -> pysubs2.SSAFile:
+    """Read a document of ASS that is burnt in: what is shown, and nothing else.
+
+    Raises:
+        InvalidOption: when there is no line in it that can be read.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = pysubs2.SSAFile.from_string(text)
+    except Exception as error:
+        raise InvalidOption("it is no document of ASS") from error
+    events = [event for event in found if not event.is_comment]
+    if found.format not in _STYLED or not events:
+        raise InvalidOption("it is no document of ASS with lines")
+    if len(events) > MOST_CUES:
+        raise InvalidOption(f"it holds over {MOST_CUES} lines")
+    return _lines_alone(found, events)
+
+
+def _lines_alone(
+    found: pysubs2.SSAFile, events: list[pysubs2.SSAEvent]
+) -> pysubs2.SSAFile:
+    made = pysubs2.SSAFile()
+    made.format = found.format
+    made.info.update(found.info)
+    made.styles.update(found.styles)
+    made.events = events
+    return made
+
+
+def _is_special(text: str) -> bool:
+    """Whether a line holds more than text, a place and slanted letters."""
+    if italic := _ITALIC.match(text):
+        text = text[italic.end() :].removesuffix("{\\i0}")
+    return any(_LOST_TAGS.search(tags) for tags in _TAGS.findall(text))
 
 
 def _plain(event: pysubs2.SSAEvent, *, is_styled: bool) -> str:

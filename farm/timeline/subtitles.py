@@ -36,6 +36,7 @@ _LANGUAGES = {
     "vi": "vie", "zh": "zho",
 }  # fmt: skip
 MOST_CUES = 20_000
+MOST_SCRIPT = 5_000_000
 LookFields = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
 """Some fields of a title's look, by name."""
 
@@ -80,6 +81,12 @@ class Subtitles(Model):
     cues: tuple[Cue, ...] | None = Field(
         default=None, max_length=MOST_CUES, description="Them themselves."
     )
+    script: Text | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MOST_SCRIPT,
+        description="A document of ASS that is burnt in as it is, instead of cues.",
+    )
     name: Text = Field(default="", max_length=200, description="What players call it.")
     language: Annotated[str, AfterValidator(_check_language)] = Field(
         default="und", description="Language as ISO 639 has it: en, eng, pt-BR."
@@ -102,8 +109,12 @@ class Subtitles(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if (self.path is None) == (self.cues is None):
+        given = (self.path, self.cues, self.script)
+        if sum(each is not None for each in given) != 1:
             message = "needs either the path of a file or cues"
+            raise ValueError(message)
+        if self.script is not None and self.show != "burn":
+            message = "a script is burnt in; a stream has cues or a path"
             raise ValueError(message)
         check_look(self.style, self.look, {})
         for number, cue in enumerate(self.cues or ()):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pysubs2
 import pytest
 
 from farm.errors import InvalidOption, InvalidTimeline
+from farm.timeline.composition import Script
 from farm.timeline.load import load_timeline
 from farm.timeline.place import place
 from farm.timeline.subtitle_files import read_subtitles
@@ -174,7 +176,7 @@ def test_styles_of_ass_are_kept_and_what_is_lost_is_told(tmp_path: Path) -> None
         )
     written.save(str(tmp_path / "a.ass"))
     made = document(cue(0, 1, ""))
-    made["subtitles"] = [{"path": str(tmp_path / "a.ass")}]
+    made["subtitles"] = [{"path": str(tmp_path / "a.ass"), "show": "stream"}]
 
     loaded = load_timeline(made)
 
@@ -188,6 +190,41 @@ def test_styles_of_ass_are_kept_and_what_is_lost_is_told(tmp_path: Path) -> None
     }  # fmt: skip
     assert cues[1].look["align"] == "bottom-left"
     assert "styling within 1 of 2 cues is not shown" in loaded.warnings[0]
+
+
+def test_ass_whose_lines_move_is_burnt_in_as_it_is(tmp_path: Path) -> None:
+    written = pysubs2.SSAFile()
+    for start, text in ((1, r"{\move(0,0,10,10)}There"), (1, "{note}"), (4, "Late")):
+        written.append(
+            pysubs2.SSAEvent(start=start * 1000, end=start * 1000 + 500, text=text)
+        )
+    written.events[1].type = "Comment"
+    written.save(str(tmp_path / "a.ass"))
+    made = document(cue(0, 1, ""))
+    made["subtitles"] = [{"path": str(tmp_path / "a.ass"), "offset": "0.02"}]
+
+    loaded = load_timeline(made)
+    found = place(loaded.timeline, {})
+
+    assert (loaded.warnings, found.warnings) == ((), ())
+    again = load_timeline(loaded.timeline.model_dump(mode="json")).timeline
+    assert place(again, {}).composition == found.composition
+    first, last = found.composition.layers[1].shots
+    assert (first.start, first.end, last.start, last.end) == (26, 38, 101, 113)
+    assert isinstance(first.source, Script)
+    assert first.source_start == first.source.start == Fraction(102, 100)
+    assert "There" in first.source.text
+    assert "note" not in first.source.text
+    assert "Late" not in first.source.text
+
+
+@pytest.mark.parametrize("script", ["x", "[Script Info]\n\n[Events]\n"])
+def test_a_script_without_lines_is_refused(script: str) -> None:
+    made = document(cue(0, 1, ""))
+    made["subtitles"] = [{"script": script}]
+
+    with pytest.raises(InvalidTimeline, match=r"subtitles\[0\].script.*ASS"):
+        place(load_timeline(made).timeline, {})
 
 
 @pytest.mark.parametrize(

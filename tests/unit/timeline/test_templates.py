@@ -47,8 +47,8 @@ def test_the_templates_are_those_of_editors() -> None:
         ({"name": "modern-intro"}, "there is no template 'modern-intro'"),
         ({}, "needs either the name of a template or elements"),
         (
-            {"name": "bold-title-1", "texts": {"titel": "x"}},
-            "texts: there is no element 'titel'; there are title",
+            {"name": "bold-title-1", "texts": {"heading": "x"}},
+            "texts: there is no element 'heading'; there are title",
         ),
         ({"elements": [{"kind": "image"}]}, "of the kind image needs a path"),
         ({"elements": [{"kind": "text", "path": "a.png"}]}, "has no path"),
