@@ -10,6 +10,7 @@ from farm.api.output import check_output, check_output_folder
 from farm.api.size import read_bytes
 from farm.api.source import media_rules, read_timeline
 from farm.api.submit import Submitter
+from farm.api.subtitling import add_subtitles, read_subtitle_file
 from farm.api.times import read_range, read_time
 from farm.errors import InvalidOption
 from farm.jobs.records import NewJob
@@ -37,6 +38,9 @@ class Movies(Submitter):
         range: RangeLike | None = None,  # noqa: A002  # named as on the command line
         media_root: str | os.PathLike[str] | None = None,
         missing: str = "refuse",
+        subtitles: str | os.PathLike[str] | None = None,
+        subtitle_style: str | None = None,
+        subtitles_as: str = "burn",
         priority: int = 4,
         device: str = "auto",
         segments: str | float = "auto",
@@ -67,8 +71,11 @@ class Movies(Submitter):
         be with no more bytes; nothing is copied.
         Media that are not where the timeline says are looked for by name in
         `media_root`; with `missing` ``black``, those found nowhere are black or silent.
+        With `subtitles`, a file of SubRip, WebVTT or ASS, they are burnt in (in a style
+        by name), or with `subtitles_as` ``stream`` become a stream of the file.
         """
         media = media_rules(media_root, missing)
+        more = read_subtitle_file(subtitles, subtitle_style, subtitles_as)
         times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "preset": preset,
@@ -92,7 +99,9 @@ class Movies(Submitter):
             idempotency_key=idempotency_key,
         )
         return self._submit_timeline(
-            new, options, read=lambda: read_timeline(timeline, media)
+            new,
+            options,
+            read=lambda: add_subtitles(read_timeline(timeline, media), more),
         )
 
     def renditions(  # noqa: PLR0913  # as many as the command has options

@@ -26,6 +26,7 @@ from farm.cli import (
     pictures,
     previews,
     sounds,
+    subtitles,
 )
 from farm.cli import run as running
 from farm.cli.output import say_aside, say_error
@@ -57,6 +58,7 @@ for group in (
     fetching,
     batch,
     convert,
+    subtitles,
     jobs,
     running,
     monitor,

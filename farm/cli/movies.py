@@ -51,6 +51,18 @@ def render(
     ] = None,
     media_root: MediaRootOption = None,
     missing: MissingOption = "refuse",
+    subtitles: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Add them: SubRip, WebVTT or ASS."),
+    ] = None,
+    subtitle_style: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="How they look; default: basic-white."),
+    ] = None,
+    subtitles_as: Annotated[
+        str,
+        typer.Option(metavar="burn|stream", help="Into the picture, or a stream."),
+    ] = "burn",
     priority: PriorityOption = 4,
     device: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
     segments: Annotated[
@@ -91,6 +103,9 @@ def render(
             use_cache=not no_cache,
             media_root=media_root,
             missing=missing,
+            subtitles=subtitles,
+            subtitle_style=subtitle_style,
+            subtitles_as=subtitles_as,
             webhook=webhook,
         ),
         detach=detach,

@@ -52,9 +52,9 @@ def build_title(
         rate: frames of the timeline a second.
     """
     document = new_document(width, height)
-    document.styles["Default"] = _style(title, width)
+    document.styles["Default"] = ass_style(title, width)
     if title.box_color is not None:
-        box = _style(title, width)
+        box = ass_style(title, width)
         box.borderstyle, box.outline = 4, 0
         box.backcolor = _color(title.box_color)
         document.styles["Box"] = box
@@ -105,7 +105,8 @@ def escape_text(text: str) -> str:
     return re.sub(r"\r\n?|\n", r"\\N", text)
 
 
-def _style(title: TextLook, width: int) -> pysubs2.SSAStyle:
+def ass_style(title: TextLook, width: int) -> pysubs2.SSAStyle:
+    """Return the style of letters and outline, with their place by margins."""
     margin = round(title.margin)
     inset = max(0.0, width - 2 * title.margin) * (1 - title.max_width)
     left, right = {
@@ -221,7 +222,7 @@ def _anchor(title: TextLook, size: tuple[int, int]) -> tuple[float, float]:
     """Return the point that the text stands at, as ASS places it by its margins."""
     width, height = size
     x, y = width / 2, height / 2
-    style = _style(title, width)
+    style = ass_style(title, width)
     if "left" in title.align:
         x = style.marginl
     elif "right" in title.align:

@@ -45,7 +45,7 @@ def load_timeline(
     Raises:
         InvalidTimeline: with all problems, each with its path in the document.
     """
-    loaded = _with_cues(
+    loaded = with_cues(
         _load(source, folder=folder, catalogue=catalogue or NoCatalogue())
     )
     return replace(
@@ -60,7 +60,7 @@ def _start(source: object, folder: Path | None) -> Path | None:
     return folder
 
 
-def _with_cues(loaded: Loaded) -> Loaded:
+def with_cues(loaded: Loaded) -> Loaded:
     """Read files of subtitles: who renders needs them no more."""
     timeline, told, problems = loaded.timeline, [*loaded.warnings], []
     if all(each.path is None for each in timeline.subtitles):
