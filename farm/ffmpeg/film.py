@@ -13,7 +13,7 @@ from farm.ffmpeg import gpu
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
 from farm.ffmpeg.cell import cell_canvas, seat
 from farm.ffmpeg.colors import scale_film
-from farm.ffmpeg.drawing import draw, draw_moving, draw_script, hold, repeat_frame
+from farm.ffmpeg.drawing import draw, draw_moving, hold, repeat_frame
 from farm.ffmpeg.effects import ONE_FRAME, Span, makes_holes, moves
 from farm.ffmpeg.frame_box import Box, fit_box, shown_size
 from farm.ffmpeg.graph import (
@@ -22,6 +22,7 @@ from farm.ffmpeg.graph import (
     take_frames,
 )
 from farm.ffmpeg.lay import finish_picture
+from farm.ffmpeg.layered import draw_scene, draw_script
 from farm.ffmpeg.motion import rest
 from farm.ffmpeg.sample import open_film, play_film, sample, source_time
 from farm.timeline.clip import ColorMedia, Crop
@@ -126,7 +127,12 @@ def _build_shot(
             lead, tail = _handles(shot, first, last)
             span = _span(shot, first - lead, last + tail, canvas)
             at = source_time(shot, first - lead, canvas) * canvas.rate
-            drawn = draw_moving(source, canvas, files, first=at, frames=span.frames)
+            count = span.frames
+            drawn = (
+                draw_scene(source, canvas, files, first=at, frames=count)
+                if isinstance(source, Scene)
+                else draw_moving(source, canvas, files, first=at, frames=count)
+            )
             picture = _lay_drawing(
                 drawn, source, shot.look, canvas, span=span, files=files
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ Outline = list[Point]
 _ROUND = 96
 """Corners that a circle is drawn with."""
 _INNER = 0.45
-_TILES = 24, 14
+_TILES = 16, 9
 _EIGHTH = 8
 _ARROW_HEAD, _ARROW_SHAFT = 0.45, 0.4
 _EVENLY = 180
@@ -170,9 +171,7 @@ def find_tiles(box: tuple[float, float, float, float], left: float) -> list[Outl
     """Return the tiles of a box that are left of it as it dissolves."""
     x, y, width, height = box
     across, down = _TILES
-    order = sorted(
-        range(across * down), key=lambda at: (zlib.crc32(b"tile %d" % at), at)
-    )
+    order = _tile_order()
     wide, high = width / across, height / down
     tiles = []
     for at in sorted(order[: round(left * len(order))]):
@@ -181,6 +180,13 @@ def find_tiles(box: tuple[float, float, float, float], left: float) -> list[Outl
             [(x0, y0), (x0 + wide, y0), (x0 + wide, y0 + high), (x0, y0 + high)]
         )
     return tiles
+
+
+@cache
+def _tile_order() -> tuple[int, ...]:
+    """Return the tiles in the order in which they stay: the first stay longest."""
+    tiles = range(_TILES[0] * _TILES[1])
+    return tuple(sorted(tiles, key=lambda at: (zlib.crc32(b"tile %d" % at), at)))
 
 
 def draw_path(outlines: Iterable[Sequence[Point]]) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MOST_ELEMENTS = 100
+_MOST_PARTICLES = 1000
 _BACKGROUND = "background"
 _USUAL_SECONDS = Fraction(5)
 
@@ -85,6 +86,10 @@ class TemplateMedia(Model):
                     told = ", ".join(dict.fromkeys(filter(None, known))) or "none"
                     message = f"{field}: there is no element {name!r}; there are {told}"
                     raise ValueError(message)
+        particles = sum(each.count for each in given if each.kind == "particles")
+        if particles > _MOST_PARTICLES:
+            message = f"has {particles} particles, more than {_MOST_PARTICLES}"
+            raise ValueError(message)
         for each in given:
             if self.length is not None and each.start >= self.length:
                 message = f"an element starts after the length of {self.length} s"

@@ -64,6 +64,10 @@ def test_the_templates_are_those_of_editors() -> None:
             {"elements": [{"kind": "text", "animations": [{"kind": "motion-path"}]}]},
             "a motion-path needs a path",
         ),
+        (
+            {"elements": [{"kind": "particles", "count": 300}] * 4},
+            "has 1200 particles, more than 1000",
+        ),
         ({"elements": [{"kind": "text", "colour": "#fff"}]}, "did you mean color"),
     ],
 )  # fmt: skip
