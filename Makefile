@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
 .PHONY: help setup demo test test-full lint bench bench-quick rules dashboards \
-	dashboards-picture
+	dashboards-picture gallery
 .DELETE_ON_ERROR:
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make rules              write config/prometheus-rules.yml anew"
 	@echo "make dashboards         write config/grafana/dashboards anew"
 	@echo "make dashboards-picture [PROMETHEUS=URL]  draw them of what a Prometheus holds"
+	@echo "make gallery [ONLY=..]  picture every effect, transition, layout, style anew"
 	@echo "make bench              measure (15 minutes); make bench-quick: less exact"
 
 setup: $(STAMP)
@@ -78,6 +79,9 @@ dashboards: $(STAMP)
 dashboards-picture: PROMETHEUS ?= http://127.0.0.1:9090
 dashboards-picture: $(STAMP)
 	$(BIN)/python -m farm.monitor.grafana.picture "$(PROMETHEUS)" dashboards-picture
+
+gallery: $(STAMP)
+	$(BIN)/python -m gallery $(ONLY)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

@@ -96,7 +96,7 @@ def effects(
     as_json: JsonOption = False,
 ) -> None:
     """List the effects of the catalogue, or say what one of them takes."""
-    from farm.cli.output import say, say_json, say_table
+    from farm.cli.output import say, say_aside, say_json, say_table
     from farm.effects.catalog import EFFECTS, FAMILIES, find_effect_problem
     from farm.effects.describe import describe_effect, show_parameter
     from farm.errors import InvalidOption
@@ -116,7 +116,10 @@ def effects(
                 for each, effect in entries.items()
             ],
         )
+        say_aside("docs/gallery/README.md has a picture of each")
     else:
         say(EFFECTS[name].what)
         for key, parameter in EFFECTS[name].parameters.items():
             say(f"  {key}: {show_parameter(parameter)}")
+        family = next(key for key, each in FAMILIES.items() if name in each)
+        say_aside(f"docs/gallery/effects-{family}.md has a picture of it")

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from typing import Final
 
 from farm.timeline.time import show_value
 from farm.timeline.transitions.drawn import DRAWN
+from farm.timeline.transitions.plain import PLAIN, RENAMED
 
-#: xfade's names, but for "fade" (our dissolve), "dissolve" (our noisedissolve)
-#: and "custom" (an expression of the caller's).
-_XFADE_NAMES = """
-wipeleft wiperight wipeup wipedown slideleft slideright slideup slidedown
-circlecrop rectcrop distance fadeblack fadewhite radial smoothleft smoothright
-smoothup smoothdown circleopen circleclose vertopen vertclose horzopen horzclose
-pixelize diagtl diagtr diagbl diagbr hlslice hrslice vuslice vdslice hblur
-fadegrays wipetl wipetr wipebl wipebr squeezeh squeezev zoomin fadefast fadeslow
-hlwind hrwind vuwind vdwind coverleft coverright coverup coverdown revealleft
-revealright revealup revealdown
-""".split()  # noqa: SIM905  # a table of words
-
+#: Kind in a timeline → what it does.
+TRANSITIONS: Final[dict[str, str]] = {
+    **PLAIN,
+    **{name: drawn.what for name, drawn in DRAWN.items()},
+}
 #: Kind in a timeline → value of xfade's option ``transition``.
-XFADE_TRANSITIONS: dict[str, str] = {
-    "dissolve": "fade",
-    "fade": "fade",
-    "noisedissolve": "dissolve",
-    **{name: name for name in _XFADE_NAMES},
+XFADE_TRANSITIONS: Final[dict[str, str]] = {
+    **{name: RENAMED.get(name, name) for name in PLAIN},
     **dict.fromkeys(DRAWN, "custom"),
 }
 

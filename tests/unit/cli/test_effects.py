@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.cli.app import run
@@ -17,6 +18,17 @@ def test_all_effects_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
     shown = capsys.readouterr().out
     assert all(name in shown for name in EFFECTS)
+
+
+def test_the_gallery_is_named_beside_the_list(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    root = Path(__file__).parents[3]
+
+    for arguments in ([], ["blur"]):
+        assert run(["effects", *arguments]) == 0
+        named = capsys.readouterr().err.split()[0]
+        assert (root / named).is_file()
 
 
 def test_one_effect_is_told_as_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,1 @@
+"""Drawn scenes with skin, sky, leaves, water, lines, letters: nobody's film."""
