@@ -19,6 +19,8 @@ class Panel:
     at: str | None = None
     """Time of the frame in seconds; without one the sound is drawn."""
     caption: str = ""
+    part: tuple[int, int, int, int] | None = None
+    """Left, top, right and bottom of what is shown of the frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

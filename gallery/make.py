@@ -82,7 +82,8 @@ class _Images:
         if panel.at is None:
             return draw_sound(target)
         number = self._wanted[key].index(panel.at) + 1
-        return Image.open(target / f"frame-{number:04}.png")
+        frame = Image.open(target / f"frame-{number:04}.png")
+        return frame if panel.part is None else frame.crop(panel.part)
 
 
 def _key(panel: Panel) -> str:

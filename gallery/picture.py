@@ -24,7 +24,7 @@ _PAPER, _INK, _FAINT = (255, 255, 255), (24, 28, 34), (96, 104, 114)
 _QUALITY = 74
 #: Of drawn sound.
 _WIDE, _CHANNEL, _SPECTRUM = 330, 36, 110
-_WINDOW, _TOP_HERTZ, _FLOOR_DB = 1024, 12000, -90
+_WINDOW, _TOP_HERTZ, _FLOOR_DB = 2048, 8000, -90
 _MAP = [(0, (10, 10, 30)), (0.35, (84, 24, 110)), (0.65, (214, 72, 72))]
 _MAP += [(0.85, (250, 170, 60)), (1, (252, 250, 210))]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from farm.ffmpeg.colors import color_drawn, to_yuv
 from farm.ffmpeg.graph import Stream, number_frames, open_input
 from farm.ffmpeg.text import FRAME_MS, build_title
+from farm.ffmpeg.written import write
 from farm.timeline.clip import ColorMedia
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def draw(
     text = build_title(
         source, width=canvas.timeline_width, height=canvas.timeline_height
     )
-    return _write(_ground(source, canvas), text, canvas, files)
+    return write(black_frame(canvas), text, _outermost(source), canvas, files)
 
 
 def draw_moving(
@@ -73,30 +74,24 @@ def draw_moving(
         frames=source.frames,
         rate=canvas.rate,
     )
-    ground = repeat_frame(_ground(source.title, canvas), frames, canvas)
+    ground = repeat_frame(black_frame(canvas), frames, canvas)
     clock = ground.filter("settb", expr=f"{FRAME_MS}/1000").filter("setpts", "N")
-    return number_frames(_write(clock, text, canvas, files), canvas.rate)
+    drawn = write(clock, text, _outermost(source.title), canvas, files)
+    return number_frames(drawn, canvas.rate)
 
 
-def _ground(title: TitleMedia, canvas: Canvas) -> Stream:
-    """Return what text is drawn on.
+def black_frame(canvas: Canvas) -> Stream:
+    """Return one black frame in RGB."""
+    return _colored("#000000", 1.0, canvas.width, canvas.height, canvas)
 
-    It has the colour of the outermost edge, so that the soft edge of the letters is
-    not mixed with black.
-    """
-    edge = title.outline_color if title.outline > 0 else title.color
+
+def _outermost(title: TitleMedia) -> str:
+    """Return the colour of the outermost edge of what is written."""
     if title.box_color is not None:
-        edge = title.box_color
-    elif title.shadow_opacity > 0:
-        edge = title.shadow_color
-    return _colored(edge, 0.0, canvas.width, canvas.height, canvas)
-
-
-def _write(ground: Stream, text: str, canvas: Canvas, files: dict[str, str]) -> Stream:
-    name = f"title-{len(files)}.ass"
-    files[name] = text
-    drawn = ground.filter("ass", name, alpha=1, fontsdir="fonts")
-    return color_drawn(drawn, canvas, canvas.alpha_pix_fmt, files).filter("setsar", 1)
+        return title.box_color
+    if title.shadow_opacity > 0:
+        return title.shadow_color
+    return title.outline_color if title.outline > 0 else title.color
 
 
 def _colored(

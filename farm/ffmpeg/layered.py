@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ffmpeg
-
-from farm.ffmpeg.colors import color_drawn
-from farm.ffmpeg.drawing import repeat_frame
-from farm.ffmpeg.graph import number_frames, open_input, split_stream
+from farm.ffmpeg.drawing import black_frame, repeat_frame
+from farm.ffmpeg.graph import number_frames
 from farm.ffmpeg.scene import build_scene
 from farm.ffmpeg.text import FRAME_MS
+from farm.ffmpeg.written import write
 from farm.timeline.placing.scripts import SLACK_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from fractions import Fraction
 
     from farm.ffmpeg.canvas import Canvas
@@ -23,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Frames before a piece of ASS that are named one by one; of more, all are drawn.
 _MOST_BEFORE = 300
+#: Of many colours none is the outermost.
+_AROUND = "#000000"
 
 
 def draw_scene(
@@ -51,11 +50,9 @@ def draw_scene(
         rate=canvas.rate,
     )
 
-    def clock(ground: Stream) -> Stream:
-        return ground.filter("settb", expr=f"{FRAME_MS}/1000").filter("setpts", "N")
-
-    drawn = _write(text, clock, frames, canvas, files)
-    return number_frames(drawn, canvas.rate)
+    ground = repeat_frame(black_frame(canvas), frames, canvas)
+    clock = ground.filter("settb", expr=f"{FRAME_MS}/1000").filter("setpts", "N")
+    return number_frames(write(clock, text, _AROUND, canvas, files), canvas.rate)
 
 
 def draw_script(
@@ -87,51 +84,14 @@ def draw_script(
         f"{start.numerator}/{start.denominator}+N*{rate.denominator}/{rate.numerator}"
     )
 
-    def clock(ground: Stream) -> Stream:
-        ticks = ground.filter("settb", expr="1/1000000").filter(
-            "setpts", f"trunc(({time})*1000000+{SLACK_MS * 1000 - 1})"
-        )
-        return ticks.filter("select", "+".join(terms)) if skipped else ticks
-
-    drawn = _write(source.text, clock, skipped + frames, canvas, files)
+    clock = (
+        repeat_frame(black_frame(canvas), skipped + frames, canvas)
+        .filter("settb", expr="1/1000000")
+        .filter("setpts", f"trunc(({time})*1000000+{SLACK_MS * 1000 - 1})")
+    )
+    if skipped:
+        clock = clock.filter("select", "+".join(terms))
+    drawn = write(clock, source.text, _AROUND, canvas, files)
     if before:
         drawn = drawn.filter("trim", start_frame=len(before))
     return number_frames(drawn, canvas.rate)
-
-
-def _write(
-    text: str,
-    clock: Callable[[Stream], Stream],
-    frames: int,
-    canvas: Canvas,
-    files: dict[str, str],
-) -> Stream:
-    """Return what is drawn in many colours, on a transparent ground.
-
-    It is drawn on black and on white: the first is the colours times their opacity, and
-    what differs is how much is seen through.
-    """
-    name = f"title-{len(files)}.ass"
-    files[name] = text
-    on_black, on_white = (
-        clock(repeat_frame(_ground(color, canvas), frames, canvas))
-        .filter("ass", name, fontsdir="fonts")
-        .filter("format", "gbrp")
-        for color in ("black", "white")
-    )
-    black = split_stream(on_black, 2)
-    through = ffmpeg.filter([on_white, black[0]], "blend", all_mode="difference")
-    seen = split_stream(through.filter("negate").filter("format", "gbrp"), 2)
-    # the filter unpremultiply goes by marks that frames have in FFmpeg 8.1 and later
-    whole = "min(255,x*255/max(y,1))"
-    color = ffmpeg.filter([black[1], seen[0]], "lut2", c0=whole, c1=whole, c2=whole)
-    alpha = seen[1].filter("extractplanes", "g")
-    drawn = ffmpeg.filter([color, alpha], "alphamerge")
-    return color_drawn(drawn, canvas, canvas.alpha_pix_fmt, files).filter("setsar", 1)
-
-
-def _ground(color: str, canvas: Canvas) -> Stream:
-    rate = f"{canvas.rate.numerator}/{canvas.rate.denominator}"
-    size = f"{canvas.width}x{canvas.height}"
-    source = open_input(f"color=c={color}:s={size}:r={rate},format=rgb24", f="lavfi")
-    return source["0"].filter("trim", end_frame=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
@@ -143,7 +142,7 @@ def _layers(
     if not is_seen:
         return
     if has_box:
-        pad = title.box_padding
+        pad = round(title.box_padding * motion.scale, 3)
         tags = (
             f"\\xshad{pad:g}\\yshad{pad:g}\\1a&HFF&\\3a&HFF&"
             f"\\4a{_alpha(title.box_opacity * motion.alpha)}"
@@ -151,10 +150,11 @@ def _layers(
         yield _BOX, "Box", _text(title, letters, replace_shown(motion), tags, size)
     if has_shadow:
         color = ass_color(title.shadow_color)
-        tags = f"\\1c{color}\\3c{color}\\blur{title.shadow_blur:g}"
+        tags = f"\\1c{color}\\3c{color}\\blur{title.shadow_blur * motion.scale:g}"
         yield _SHADOW, "Default", _text(
             title, letters, motion, tags, size,
-            opacity=title.shadow_opacity, offset=(title.shadow_x, title.shadow_y),
+            opacity=title.shadow_opacity,
+            offset=(title.shadow_x * motion.scale, title.shadow_y * motion.scale),
         )  # fmt: skip
     yield (
         _LETTERS,
@@ -191,8 +191,7 @@ def _text(
     if size is not None:
         x, y = _anchor(title, size)
         tags += f"\\pos({x + motion.dx + offset[0]:g},{y + motion.dy + offset[1]:g})"
-    if motion.scale != 1:
-        tags += f"\\fscx{100 * motion.scale:.2f}\\fscy{100 * motion.scale:.2f}"
+    tags += _scaled(title, motion.scale)
     seen = motion.alpha * (1 if opacity is None else opacity)
     if opacity is not None and seen < 1:
         tags += f"\\1a{_alpha(seen)}\\3a{_alpha(seen)}"
@@ -216,6 +215,14 @@ def _text(
         parts.append(escape_text(letter))
         last = tag
     return "".join(parts)
+
+
+def _scaled(title: TextLook, scale: float) -> str:
+    """Return the tags of letters of another size; an outline goes with them."""
+    if scale == 1:
+        return ""
+    tags = f"\\fscx{100 * scale:.2f}\\fscy{100 * scale:.2f}"
+    return f"{tags}\\bord{title.outline * scale:.3f}" if title.outline else tags
 
 
 def _anchor(title: TextLook, size: tuple[int, int]) -> tuple[float, float]:
@@ -254,10 +261,5 @@ def ass_color(color: str) -> str:
 
 
 def _alpha(opacity: float) -> str:
-    """Write an opacity as ASS has it.
-
-    The filter ``ass`` draws on transparent ground as on a picture: what is half opaque
-    leaves half of its half. The root makes up for it.
-    """
-    seen = math.sqrt(min(1.0, max(0.0, opacity)))
-    return f"&H{round(255 * (1 - seen)):02X}&"
+    """Write an opacity as ASS has it."""
+    return f"&H{round(255 * (1 - min(1.0, max(0.0, opacity)))):02X}&"

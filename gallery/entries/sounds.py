@@ -37,7 +37,7 @@ def sound_page(media: Path) -> Page:
     return Page(
         name="sound-effects",
         title="Effects on sound",
-        about="Left channel, right channel, and the spectrum of both from 0 to 12 kHz "
+        about="Left channel, right channel, and the spectrum of both from 0 to 8 kHz "
         "over three seconds; before and after. The JSON is one of the list "
         "`audio_effects` of a clip, a track or the document.",
         entries=tuple(

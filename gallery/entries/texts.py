@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from farm.timeline.title import TextLook
 
-SIZE = (480, 270)
+SIZE = (1280, 720)
+#: Of a style, the lower middle in full size is shown.
+_PART = (300, 540, 900, 712)
 SMALL = (240, 136)
 _LINE = "The tide comes in at seven,\nand the boats come home."
 _LOOK = {"size": 26, "weight": 700, "outline": 2}
@@ -29,7 +31,10 @@ _KINDS: dict[str, tuple[str, tuple[str, str, str]]] = {
     "slide-out": ("Goes to a side.", ("1.2", "1.48", "1.8")),
     "scale-out": ("Shrinks to nothing.", ("1.2", "1.48", "1.8")),
     "dissolve": ("Letters go in a scattered order.", ("1.2", "1.48", "1.8")),
-    "wave": ("Letters rise and fall, again and again.", ("0.12", "0.4", "0.72")),
+    "wave": (
+        "Letters grow tall and fall back, one after the other, again and again.",
+        ("0.12", "0.4", "0.72"),
+    ),
     "blink": ("Goes and comes, again and again.", ("0.12", "0.6", "1.12")),
     "shake": ("Trembles, once.", ("0.12", "0.2", "0.28")),
     "scale": ("Larger and back, once.", ("0.2", "0.48", "0.8")),
@@ -42,7 +47,8 @@ def style_page(media: Path) -> Page:
         name="subtitle-styles",
         title="Styles of subtitles",
         about="The JSON is one of the list `subtitles` of a document. Fields of `look` "
-        "beside `style` change what is different.",
+        "beside `style` change what is different. The pictures are the lower middle of "
+        "one of 1280 by 720 pixels.",
         entries=tuple(_style(name, media) for name in STYLES),
     )
 
@@ -76,6 +82,7 @@ def _style(name: str, media: Path) -> Entry:
             Panel(
                 document=document,
                 at=at,
+                part=_PART,
                 caption=f"{at} s" if len(moments) > 1 else "",
             )
             for at in moments

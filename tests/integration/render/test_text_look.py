@@ -127,6 +127,43 @@ def test_a_shadow_lies_where_it_is_put(render: Render) -> None:
     assert moved == pytest.approx([30, 30, 20, 20], abs=1)
 
 
+def test_thin_letters_over_a_translucent_shadow_keep_their_colour(
+    render: Render,
+) -> None:
+    """Mixed with what lies below once, not with the colour of the shadow as well."""
+    look: dict[str, Any] = {"size": 24, "weight": 300}
+    cast: dict[str, Any] = {"shadow_opacity": 0.5, "shadow_color": "#000000"}
+    grounds = [plain("#000000", A_FRAME), plain("#808080", A_FRAME)]
+    words = [title("Hillside", A_FRAME, **each) for each in (look, look | cast)]
+
+    film = render(timeline(video(*grounds), video(*words), **SIZE))
+
+    covered = seen(film, 0)
+    shadowed = 0.502 * (1 - 0.5 * covered)
+    wanted = covered + (1 - covered) * shadowed
+    assert ((covered > 0.3) & (covered < 0.7)).sum() > 50, "no stroke is thin"
+    assert np.abs(seen(film, 1) - wanted).max() < 0.06
+
+
+def test_an_outline_shrinks_with_its_letters(render: Render) -> None:
+    look: dict[str, Any] = {"size": 60, "weight": 700, "color": "#ff0000"}
+    move = {"kind": "scale-in", "duration": "0.8", "easing": "linear"}
+    lined: dict[str, Any] = {
+        "outline": 8,
+        "outline_color": "#0000ff",
+        "animations": [move],
+    }
+
+    film = render(timeline(video(title("I", 1, **look, **lined)), **SIZE))
+
+    def width(frame: int) -> float:
+        row = film.rgb(frame)[90, :160]
+        return float((row[:, 2] / 255).sum())
+
+    assert width(24) == pytest.approx(8, abs=1)
+    assert width(10) == pytest.approx(4, abs=1)
+
+
 def test_a_blurred_shadow_is_soft(render: Render) -> None:
     cast: dict[str, Any] = {"shadow_opacity": 1, "shadow_color": "#ffffff"}
     look: dict[str, Any] = {"weight": 900, "size": 60, "color": "#000000"}
