@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from farm.effects.matrix import (
     LUMA,
+    Matrix,
+    blend,
     diagonal,
     lut,
     mixer,
     multiply,
     saturate,
-    turn_hue,
 )
 from farm.effects.model import Effect, Filter, Merge, Number, filter_of, mix, number
 from farm.effects.shapes import shade_edges
@@ -25,6 +26,14 @@ _AMOUNT = Number(unit="share", default=1, low=0, high=1)
 #: Points of curves for film looks.
 _S_CURVE = "0/0 0.25/0.18 0.75/0.84 1/1"
 _FADED = "0/0.09 0.3/0.3 0.7/0.74 1/0.94"
+#: Leaves shine, skies do not: green counts, blue counts against.
+_INFRARED = ((0.2, 1.8, -1.0), (0.1, 1.8, -0.9), (0.0, 1.75, -0.75))
+#: Luma, and how warm a colour is: of what is warm orange is made, of what is not teal.
+_TEAL_ORANGE: Matrix = (
+    (LUMA[0] + 0.9, LUMA[1] - 0.54, LUMA[2] - 0.36),
+    LUMA,
+    (LUMA[0] - 0.6, LUMA[1] + 0.36, LUMA[2] + 0.24),
+)
 
 
 def _curves(**points: str) -> Filter:
@@ -112,11 +121,8 @@ EFFECTS: dict[str, Effect] = {
         ),
     ),
     "infrared": _look(
-        "Leaves white and skies dark: red and blue changed, green light.",
-        lambda _: (
-            mixer(((-0.6, 1.6, 0.0), (0.0, 1.0, 0.0), (1.0, 0.4, -0.4))),
-            _contrast(1.15),
-        ),
+        "Leaves white and skies dark, as on infrared film.",
+        lambda _: (mixer(_INFRARED), _contrast(1.15)),
     ),
     "matrix": _look(
         "Green on black, hard.",
@@ -212,8 +218,8 @@ EFFECTS: dict[str, Effect] = {
     "teal_orange": _look(
         "Skin towards orange, all else towards teal.",
         lambda _: (
-            _balance(rs=-0.2, gs=0.03, bs=0.18, rh=0.18, gh=0.02, bh=-0.2),
-            mixer(multiply(turn_hue(-4), saturate(1.15))),
+            _balance(rs=-0.14, bs=0.13, rh=0.05, bh=-0.05),
+            mixer(blend(_TEAL_ORANGE, 0.8)),
         ),
     ),
 }
