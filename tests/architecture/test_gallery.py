@@ -137,7 +137,8 @@ def _whole(page: str, value: dict[str, Any]) -> dict[str, Any]:
         items = [{**CLIP, "media": media}]
     elif page == "sound-effects":
         track = {"kind": "audio", "items": [], "audio_effects": [value]}
-        voice = {"kind": "audio", "name": "voice", "items": []}
+        said = {**CLIP, "media": {"type": "file", "path": "said.wav"}}
+        voice = {"kind": "audio", "name": "voice", "items": [said]}
         return {"format": FORMAT, "tracks": [voice, track]}
     else:
         items = [{**CLIP, "effects": [value]}]
