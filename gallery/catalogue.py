@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gallery.entries.effects import effect_pages
 from gallery.entries.layouts import layout_page
 from gallery.entries.sounds import sound_page
+from gallery.entries.templates import element_page, template_page
 from gallery.entries.texts import animation_page, style_page
 from gallery.entries.transitions import transition_page
 
@@ -24,5 +25,7 @@ def all_pages(media: Path) -> tuple[Page, ...]:
         layout_page(media),
         style_page(media),
         animation_page(media),
+        template_page(media),
+        element_page(media),
         sound_page(media),
     )

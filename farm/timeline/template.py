@@ -110,8 +110,21 @@ class TemplateMedia(Model):
         if self.length is not None:
             return self.length
         ends = [each.end for each in self._given if each.end is not None]
-        latest = max((each.start for each in self._given), default=Fraction(0))
-        return max([*ends, latest + 1]) if ends else latest + _USUAL_SECONDS
+        return max([*ends, self._latest + 1]) if ends else self._latest + _USUAL_SECONDS
+
+    @property
+    def _latest(self) -> Fraction:
+        """When the last element appears."""
+        return max((each.start for each in self._given), default=Fraction(0))
+
+    def seconds_in(self, clip: Fraction) -> Fraction:
+        """Return its length in a clip of so many seconds.
+
+        One that says of nothing when it ends lasts as long as the clip.
+        """
+        says = self.name is not None or self.length is not None
+        says = says or any(each.end is not None for each in self._given)
+        return self.seconds if says or self._latest >= clip else clip
 
     @property
     def ground(self) -> str | None:

@@ -14,8 +14,10 @@ from farm.effects.catalog import EFFECTS
 from farm.effects.sound.catalog import SOUND_EFFECTS
 from farm.plan.timeline import check_effects
 from farm.timeline.document import load_document
+from farm.timeline.element import ElementAnimationKind
 from farm.timeline.layouts import LAYOUTS
 from farm.timeline.subtitle_styles import STYLES
+from farm.timeline.templates import TEMPLATES
 from farm.timeline.timeline import FORMAT
 from farm.timeline.title import AnimationKind
 from farm.timeline.transition import TRANSITIONS, XFADE_TRANSITIONS
@@ -44,6 +46,8 @@ def named(prefix: str) -> list[str]:
         ("layouts", LAYOUTS),
         ("subtitle-styles", STYLES),
         ("title-animations", get_args(AnimationKind)),
+        ("style-templates", TEMPLATES),
+        ("element-animations", get_args(ElementAnimationKind)),
         ("sound-effects", SOUND_EFFECTS),
     ],
 )
@@ -135,6 +139,11 @@ def _whole(page: str, value: dict[str, Any]) -> dict[str, Any]:
     elif page == "title-animations":
         media = {"type": "title", "text": "a", "animations": [value]}
         items = [{**CLIP, "media": media}]
+    elif page == "style-templates":
+        items = [{**CLIP, "media": value}]
+    elif page == "element-animations":
+        element = {"kind": "shape", "animations": [value]}
+        items = [{**CLIP, "media": {"type": "template", "elements": [element]}}]
     elif page == "sound-effects":
         track = {"kind": "audio", "items": [], "audio_effects": [value]}
         said = {**CLIP, "media": {"type": "file", "path": "said.wav"}}

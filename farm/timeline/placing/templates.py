@@ -63,7 +63,7 @@ def _groups(media: TemplateMedia, length: Fraction) -> Iterator[list[Element]]:
     """Yield elements that are drawn together, and each image or film by itself."""
     group: list[Element] = []
     for element in media.shown_elements():
-        timed = _timed(element, media.seconds, length)
+        timed = _timed(element, media.seconds_in(length), length)
         if timed.is_picture:
             if group:
                 yield group

@@ -132,3 +132,18 @@ def test_a_clip_may_be_longer_or_shorter_than_its_template(
 
     assert (found.start, found.end) == (start, end)
     assert found.animations[0].duration == duration
+
+
+@pytest.mark.parametrize(
+    ("fields", "end", "duration"),
+    [({}, 2, 1), ({"end": 4}, 2, 0.5), ({"start": 3, "end": None}, 2, 0.25)],
+)
+def test_elements_that_say_no_end_last_as_long_as_the_clip(
+    fields: dict[str, Any], end: float, duration: float
+) -> None:
+    fade = {"kind": "fade-out", "duration": 1}
+    own = TemplateMedia(
+        type="template", elements=(element(animations=[fade], **fields),)
+    )
+    (shown,) = scene_of(own, 50, Fraction(25)).elements
+    assert (shown.end, shown.animations[0].duration) == (end, duration)
