@@ -40,17 +40,20 @@ def build_schema(name: str) -> dict[str, Any]:
     record = RECORDS[name]
     built = TypeAdapter(record).json_schema(mode="serialization")
     definitions = built.pop("$defs", {})
-    described = {each.__name__: each for each in _records_in(record)}
+    described = {each.__name__: each for each in _records_near(record)}
+    told = _describe(built, record)
+    found: dict[str, Any] = {}
+    wanted = set(_references(told))
+    while wanted:  # what is for plans alone is not referred to
+        key = wanted.pop()
+        found[key] = _describe(definitions[key], described[key])
+        wanted |= set(_references(found[key])) - found.keys()
     return {
         "$schema": _DIALECT,
         "$id": name,
         "title": name.removesuffix(".schema.json").replace("-1", "/1"),
-        **_describe(built, record),
-        "$defs": {
-            key: _describe(definitions[key], described[key])
-            for key in sorted(definitions)
-            if key in described  # those of other modules are for plans
-        },
+        **told,
+        "$defs": dict(sorted(found.items())),
     }
 
 
@@ -113,12 +116,31 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).replace("``None``", "null").replace("`", "")
 
 
-def _records_in(record: type) -> Iterator[type]:
-    """Yield all records of the module that a record is of."""
-    module = inspect.getmodule(record)
-    for value in vars(module).values():
-        if inspect.isclass(value) and hasattr(value, "__dataclass_fields__"):
-            yield value
+def _references(schema: Any) -> Iterator[str]:  # noqa: ANN401  # any part of a schema
+    """Yield the names of the definitions that a schema refers to."""
+    if isinstance(schema, list):
+        for each in schema:
+            yield from _references(each)
+    elif isinstance(schema, dict):
+        if "$ref" in schema:
+            yield schema["$ref"].rpartition("/")[2]
+        for each in schema.values():
+            yield from _references(each)
+
+
+def _records_near(record: type) -> Iterator[type]:
+    """Yield all records of the module of a record, and of those that they add to."""
+    own = [
+        value
+        for value in vars(inspect.getmodule(record)).values()
+        if inspect.isclass(value) and hasattr(value, "__dataclass_fields__")
+    ]
+    yield from own
+    modules = {cls.__module__ for each in own for cls in each.__mro__[:-1]}
+    for name in sorted(modules - {record.__module__}):
+        for value in vars(sys.modules[name]).values():
+            if inspect.isclass(value) and hasattr(value, "__dataclass_fields__"):
+                yield value
 
 
 if __name__ == "__main__":

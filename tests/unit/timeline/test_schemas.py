@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,14 @@ def test_every_record_is_described(name: str) -> None:
     schema = build_schema(name)
     assert schema["description"]
     assert all(each["description"] for each in schema["$defs"].values())
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_what_is_referred_to_is_defined_and_nothing_else_is(name: str) -> None:
+    schema = build_schema(name)
+    assert set(re.findall(r"#/\$defs/(\w+)", json.dumps(schema))) == set(
+        schema["$defs"]
+    )
 
 
 def test_fields_of_a_report_are_all_there_and_say_their_units() -> None:
