@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from farm.cache.storage import as_storage
 from farm.cache.store import FOLDER, remove_files
-from farm.jobs.records import CacheLimits
+from farm.jobs.cached import CacheLimits
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from farm.cache.storage import as_storage
 from farm.cache.store import FOLDER
-from farm.jobs.records import CacheCount, CacheLimits
+from farm.jobs.cached import CacheCount, CacheLimits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

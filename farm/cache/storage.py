@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -250,10 +249,3 @@ def move_whole(made: Path, target: Path) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-
-
-def time_writing(storage: Storage, relative: str, made: Path) -> float:
-    """Return how many seconds a file took into the storage."""
-    start = time.monotonic()
-    storage.keep(made, relative)
-    return time.monotonic() - start

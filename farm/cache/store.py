@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from farm.cache.storage import as_storage, checksum
-from farm.jobs.records import NewArtifact
+from farm.jobs.cached import NewArtifact
 from farm.logs import get_log
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from farm.cache.storage import Storage
     from farm.jobs.artifacts import ArtifactIndex
-    from farm.jobs.records import Artifact
+    from farm.jobs.cached import Artifact
     from farm.jobs.status import TaskKind
 
 FOLDER = "cache"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import reduce
 from typing import TypeAlias
 
@@ -73,17 +72,6 @@ def saturate(factor: float) -> Matrix:
         for row in range(3)
     ]
     return rows[0], rows[1], rows[2]  # type: ignore[return-value]  # rows of three
-
-
-def turn_hue(degrees: float) -> Matrix:
-    """Return what turns all hues around grey (the axis of equal colours)."""
-    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    third, root = (1 - cosine) / 3, math.sqrt(1 / 3) * sine
-    return (
-        (cosine + third, third - root, third + root),
-        (third + root, cosine + third, third - root),
-        (third - root, third + root, cosine + third),
-    )
 
 
 def blend(matrix: Matrix, amount: float) -> Matrix:

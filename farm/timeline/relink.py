@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from farm.errors import InvalidOption, InvalidTimeline, Problem
 from farm.timeline.check import lay_out, written_duration
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from farm.timeline.clip import Item
     from farm.timeline.timeline import Timeline, Track
 
-Missing = Literal["refuse", "black"]
 MISSING: tuple[str, ...] = ("refuse", "black")
 _MOST_FILES = 500_000
 _LONGEST_PATH = 4096

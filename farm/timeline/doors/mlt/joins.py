@@ -30,7 +30,6 @@ class Mix:
     end: Fraction
     cut: Fraction
     """Where the one clip ends and the other starts in the editor."""
-    is_reverse: bool
     kind: str
 
 
@@ -50,7 +49,6 @@ def mix_of(node: Node, services: Services) -> Mix | None:
         start=services.seconds(first),
         end=services.seconds(last),
         cut=services.seconds(last - after),
-        is_reverse=property_of(node, "reverse") == "1",
         kind=_kind(node, services),
     )
 
