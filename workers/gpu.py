@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from farm.ffmpeg.prove_gpu import Abilities
-    from farm.jobs.records import GpuOffer
+    from farm.jobs.demands import GpuOffer
     from farm.settings import Settings
     from workers.station import Kinds
 
@@ -105,7 +105,7 @@ def pin(device: str, *, nvml: Any = pynvml) -> Gpu:  # noqa: ANN401  # as above
 
 def make_offer(gpu: Gpu, abilities: Abilities, settings: Settings) -> GpuOffer:
     """Return what a GPU offers to the scheduler, with its limits."""
-    from farm.jobs.records import GpuOffer
+    from farm.jobs.demands import GpuOffer
 
     sessions = settings.gpu_sessions
     if sessions is None and "GeForce" in gpu.name:

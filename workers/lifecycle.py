@@ -29,7 +29,7 @@ from workers.station import Station
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from farm.jobs.records import GpuOffer
+    from farm.jobs.demands import GpuOffer
     from farm.settings import Settings
     from workers.app import Lane
     from workers.station import Kinds

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from farm.jobs.records import GpuOffer
+    from farm.jobs.demands import GpuOffer
     from farm.jobs.status import TaskKind
     from farm.kinds.context import TaskContext
     from farm.settings import Settings

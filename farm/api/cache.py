@@ -10,14 +10,14 @@ from farm.cache.stats import read_stats
 from farm.cache.storage import open_storage
 from farm.cache.store import remove_files
 from farm.errors import InvalidOption
-from farm.jobs.records import CacheLimits
+from farm.jobs.cached import CacheLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from farm.cache.stats import CacheStats
     from farm.jobs.artifacts import ArtifactIndex
-    from farm.jobs.records import CacheShare
+    from farm.jobs.cached import CacheShare
     from farm.settings import Settings
 
 _NAMES = tuple(field.name for field in fields(CacheLimits))

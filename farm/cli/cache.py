@@ -11,7 +11,7 @@ from farm.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from farm.cache.stats import CacheStats
-    from farm.jobs.records import CacheLimits
+    from farm.jobs.cached import CacheLimits
 
 ProjectOption = Annotated[
     str | None, typer.Option(help="Only what was made for this project.")

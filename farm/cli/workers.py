@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from farm.jobs.records import GpuOffer, Worker
+    from farm.jobs.demands import GpuOffer
+    from farm.jobs.records import Worker
 
 
 def say_workers(workers: Sequence[Worker]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, func, select, update
 
+from farm.jobs.cached import CacheCount, CacheLimits, CacheShare
 from farm.jobs.clock import now, read_clock
 from farm.jobs.dialect import add_to, insert_new, insert_or_replace
 from farm.jobs.models import (
@@ -18,7 +19,6 @@ from farm.jobs.models import (
     jobs,
     media,
 )
-from farm.jobs.records import CacheCount, CacheLimits, CacheShare
 from farm.jobs.rows import read_artifact
 from farm.jobs.status import JobStatus
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
     from sqlalchemy import ColumnElement, Connection
 
+    from farm.jobs.cached import Artifact, NewArtifact
     from farm.jobs.database import Database
-    from farm.jobs.records import Artifact, NewArtifact
 
 _BATCH = 500
 """Artifacts that are evicted in one transaction."""

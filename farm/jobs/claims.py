@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
     from sqlalchemy import Connection, RowMapping
 
-    from farm.jobs.records import GpuOffer
+    from farm.jobs.demands import GpuOffer
 
 _LEAVE_SECONDS = 0.3
 """How long a task is left alone that is sent again for another worker."""

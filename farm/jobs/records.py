@@ -10,76 +10,16 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.errors import ErrorRecord
+    from farm.jobs.demands import GpuDemand, GpuOffer
     from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind, TaskStatus
 
 JobId = NewType("JobId", str)
 TaskId = NewType("TaskId", str)
 
 OUTPUT_TASK = "output"
-#: In the result of that task: the name of another that makes the output instead.
-INSTEAD = "instead"
 """Name of the task whose result is the result of its job."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GpuDemand:
-    """What a task takes of a GPU while an attempt has it."""
-
-    model: str
-    """Pieces of one file are made by GPUs of one model, with one driver."""
-    driver: str
-    needs: tuple[str, ...]
-    """What the GPU must have been seen to do: ``encode h264-8``, ``decode hevc-10``."""
-    sessions: int
-    """Of its encoder."""
-    memory_bytes: int
-    """An estimate, on the high side."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GpuOffer:
-    """A GPU that a worker serves: what it was seen to do, and its limits."""
-
-    id: str
-    """The driver's UUID."""
-    index: int
-    model: str
-    driver: str
-    encoders: tuple[str, ...]
-    """Such as ``h264-8``: codec and bits a sample."""
-    decoders: tuple[str, ...]
-    why_not: dict[str, str]
-    """Why it does not do something, by ``encode av1-8`` and the like."""
-    sessions: int | None
-    """Encoder sessions that tasks may have at once; ``None``: any number."""
-    memory_bytes: int
-    """Memory that tasks may have at once, by estimate."""
-
-    @property
-    def abilities(self) -> frozenset[str]:
-        """What it was seen to do, as a demand names it."""
-        return frozenset(
-            (
-                *(f"encode {each}" for each in self.encoders),
-                *(f"decode {each}" for each in self.decoders),
-            )
-        )
-
-    def find_missing(self, demand: GpuDemand) -> str | None:
-        """Say why a demand is not for this GPU, however empty it is; else ``None``."""
-        if (self.model, self.driver) != (demand.model, demand.driver):
-            return f"it is for a {demand.model} with the driver {demand.driver}"
-        for need in demand.needs:
-            if need not in self.abilities:
-                return f"the GPU does not {need}"
-        if self.sessions is not None and demand.sessions > self.sessions:
-            return "the GPU may have no encoder session"
-        if demand.memory_bytes > self.memory_bytes:
-            return (
-                f"{demand.memory_bytes // 1024**2} MiB of the GPU's memory are needed, "
-                f"{self.memory_bytes // 1024**2} MiB may be used"
-            )
-        return None
+INSTEAD = "instead"
+"""In the result of that task: the name of another that makes the output instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,75 +197,6 @@ class Worker:
     active: tuple[TaskId, ...] = ()
     gpu: GpuOffer | None = None
     """The GPU that it serves, and what that was seen to do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewArtifact:
-    """A finished file to be listed in the cache."""
-
-    key: str
-    """What it was made of and how, as a hash in hexadecimal digits."""
-    kind: TaskKind
-    path: str
-    """Relative to the storage."""
-    size_bytes: int
-    checksum: str
-    """SHA-256 of its bytes, in hexadecimal digits."""
-    facts: JsonValue
-    """What the task that made it told of it."""
-    seconds: float
-    """How long it took to make."""
-    project: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
-    """A finished file in the cache, and who made it when."""
-
-    key: str
-    kind: TaskKind
-    path: str
-    size_bytes: int
-    checksum: str
-    facts: JsonValue
-    seconds: float
-    project: str | None
-    job_id: JobId
-    created: float
-    used: float
-    """When a job last took it."""
-    uses: int
-    """How often jobs took it, the one that made it not counted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheLimits:
-    """Bounds of the cache; what is over them is evicted, least recently used first."""
-
-    max_bytes: int
-    max_entries: int
-    max_age_seconds: float
-    """Since an artifact was last used."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheShare:
-    """What the cache holds of one project."""
-
-    project: str | None
-    entries: int
-    size_bytes: int
-    used: float
-    """When a job last took any of it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheCount:
-    """How often something happened in the cache, and how long it took."""
-
-    count: int = 0
-    seconds: float = 0.0
-    longest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

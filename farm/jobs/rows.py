@@ -6,16 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import ErrorRecord
-from farm.jobs.records import (
-    Artifact,
-    Attempt,
-    Event,
-    Job,
-    JobId,
-    Task,
-    TaskId,
-    Worker,
-)
+from farm.jobs.cached import Artifact
+from farm.jobs.records import Attempt, Event, Job, JobId, Task, TaskId, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
 
     from farm.errors import FarmError
-    from farm.jobs.records import GpuOffer
+    from farm.jobs.demands import GpuOffer
 
 _LONGEST_LOG = 64 * 1024
 """Characters kept of a log, from its end."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from farm.jobs.records import GpuOffer, Worker
+    from farm.jobs.demands import GpuOffer
+    from farm.jobs.records import Worker
 
 LOST_SECONDS = 20.0
 """A worker that was not seen for so long is lost; it is seen every 5 seconds."""

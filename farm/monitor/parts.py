@@ -15,7 +15,7 @@ import farm
 from farm.cache.evict import usual_limits
 from farm.cache.stats import HOUR_SECONDS, disk_bytes
 from farm.cache.storage import open_storage
-from farm.jobs.records import CacheCount
+from farm.jobs.cached import CacheCount
 from farm.jobs.schema import HEAD
 from farm.metrics.catalog import RECENT_SECONDS
 from farm.monitor.rules import built_in_rules

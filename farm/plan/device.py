@@ -27,7 +27,7 @@ from farm.ffmpeg.gpu import (
     estimate_bytes,
     find_encoding_problem,
 )
-from farm.jobs.records import GpuDemand
+from farm.jobs.demands import GpuDemand
 from farm.jobs.status import JobKind, Queue, TaskKind
 from farm.presets.preset import Preset
 from farm.timeline.media import VideoFacts
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from farm.jobs.records import GpuOffer, NewTask
+    from farm.jobs.demands import GpuOffer
+    from farm.jobs.records import NewTask
     from farm.plan.job import Planned
 
 Wanted = Literal["auto", "cpu", "gpu"]

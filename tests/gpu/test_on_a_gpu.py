@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from farm.api import Result
-    from farm.jobs.records import GpuOffer
+    from farm.jobs.demands import GpuOffer
 
 pytestmark = [
     pytest.mark.gpu,

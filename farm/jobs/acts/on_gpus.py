@@ -14,12 +14,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from farm.jobs.records import (
-        GpuDemand,
-        GpuOffer,
-        JobId,
-        TaskId,
-    )
+    from farm.jobs.demands import GpuDemand, GpuOffer
+    from farm.jobs.records import JobId, TaskId
 
 from farm.jobs.acts.acts import Acts
 

@@ -18,12 +18,8 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.errors import DiskFull, FarmError
-    from farm.jobs.records import (
-        Beat,
-        Claim,
-        GpuOffer,
-        Worker,
-    )
+    from farm.jobs.demands import GpuOffer
+    from farm.jobs.records import Beat, Claim, Worker
     from farm.jobs.status import TaskStatus
 
 from farm.jobs.acts.acts import Acts

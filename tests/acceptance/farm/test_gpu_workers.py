@@ -13,7 +13,8 @@ from farm.api import Farm
 from farm.cli.workers import worker_to_json
 from farm.errors import GpuFailed, InvalidOption
 from farm.ffmpeg.locate import find_ffmpeg
-from farm.jobs.records import GpuDemand, GpuOffer, NewJob, NewTask
+from farm.jobs.demands import GpuDemand, GpuOffer
+from farm.jobs.records import NewJob, NewTask
 from farm.jobs.status import JobKind, Queue, TaskKind, TaskStatus
 from tests.acceptance.farm.rig import HERE, Rig, until
 from tests.recorded.nvml import RecordedNvml

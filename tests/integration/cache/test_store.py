@@ -15,7 +15,7 @@ import pytest
 from farm.cache.evict import evict, remove_orphans
 from farm.cache.stats import read_stats
 from farm.cache.store import ArtifactStore, is_whole
-from farm.jobs.records import CacheLimits
+from farm.jobs.cached import CacheLimits
 from farm.jobs.status import TaskKind
 from farm.jobs.table import JobTable
 from tests.acceptance.farm.rig import ROOT, until

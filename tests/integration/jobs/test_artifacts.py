@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from farm.errors import OutputWrong
-from farm.jobs.records import CacheLimits, NewArtifact
+from farm.jobs.cached import CacheLimits, NewArtifact
 from farm.jobs.status import TaskKind, TaskStatus
 from tests.integration.jobs.factories import (
     add_job,
@@ -20,7 +20,8 @@ from tests.integration.jobs.factories import (
 )
 
 if TYPE_CHECKING:
-    from farm.jobs.records import Artifact, JobId
+    from farm.jobs.cached import Artifact
+    from farm.jobs.records import JobId
     from farm.jobs.table import JobTable
 
 MANY = 10**12

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import GpuFailed, GpuFull
-from farm.jobs.records import Beat, GpuDemand, GpuOffer
+from farm.jobs.demands import GpuDemand, GpuOffer
+from farm.jobs.records import Beat
 from farm.jobs.status import JobStatus, Queue, TaskKind, TaskStatus
 from tests.integration.jobs.factories import claim, new_job, new_task, task_of
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from farm.errors import InvalidOption
-from farm.jobs.records import GpuOffer
+from farm.jobs.demands import GpuOffer
 from farm.jobs.status import JobKind, Queue, TaskKind
 from farm.kinds.payload import SegmentPayload
 from farm.plan.device import (
