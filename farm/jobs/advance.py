@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, not_, or_, select, update
 
 from farm.jobs.clock import now
-from farm.jobs.models import jobs, task_needs, tasks
+from farm.jobs.models.work import jobs, task_needs, tasks
 from farm.jobs.moves import OPEN, is_status, job_is_open, lock_jobs, move_tasks
 from farm.jobs.records import JobId, TaskId
 from farm.jobs.rows import read_task

@@ -16,7 +16,8 @@ from sqlalchemy import delete, insert, select, update
 
 from farm.jobs.clock import read_clock
 from farm.jobs.dialect import insert_new
-from farm.jobs.models import alerts, totals
+from farm.jobs.models.news import alerts
+from farm.jobs.models.sums import totals
 from farm.jobs.outbox import add_delivery
 from farm.jobs.records import Alert
 

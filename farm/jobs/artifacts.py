@@ -11,14 +11,14 @@ from sqlalchemy import delete, exists, func, select, update
 from farm.jobs.cached import CacheCount, CacheLimits, CacheShare
 from farm.jobs.clock import now, read_clock
 from farm.jobs.dialect import add_to, insert_new, insert_or_replace
-from farm.jobs.models import (
+from farm.jobs.models.cache import (
     artifact_pins,
     artifacts,
     cache_counts,
     cache_limits,
-    jobs,
     media,
 )
+from farm.jobs.models.work import jobs
 from farm.jobs.rows import read_artifact
 from farm.jobs.status import JobStatus
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
 
-from farm.jobs.models import attempts, tasks
+from farm.jobs.models.work import attempts, tasks
 from farm.jobs.rows import write_log
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from sqlalchemy import select
 import farm
 from farm.errors import BackupFailed
 from farm.jobs.clock import read_clock
-from farm.jobs.models import metadata
+from farm.jobs.models.base import metadata
 from farm.jobs.schema import HEAD
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from sqlalchemy import func, select, update
 
 from farm.errors import WorkerLost
 from farm.jobs.clock import now, read_clock
-from farm.jobs.models import attempts, workers
+from farm.jobs.models.work import attempts
+from farm.jobs.models.workers import workers
 from farm.jobs.workers import DRAINING, crew_of
 
 if TYPE_CHECKING:

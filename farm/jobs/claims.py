@@ -14,7 +14,7 @@ from farm.jobs import blame
 from farm.jobs.clock import now
 from farm.jobs.endings import owned
 from farm.jobs.gpus import find_demand, find_other_queue, put_off, take_gpu
-from farm.jobs.models import attempts, jobs, task_needs, tasks
+from farm.jobs.models.work import attempts, jobs, task_needs, tasks
 from farm.jobs.moves import (
     OPEN,
     is_status,

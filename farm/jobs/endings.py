@@ -13,7 +13,7 @@ from farm.errors import TaskCancelled, WorkerLost
 from farm.jobs import blame
 from farm.jobs.attempts import end_attempts, has_ended_so
 from farm.jobs.clock import now
-from farm.jobs.models import tasks
+from farm.jobs.models.work import tasks
 from farm.jobs.moves import (
     is_status,
     lock_job_of,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, insert, select
 
 from farm.jobs.clock import now
-from farm.jobs.models import events
+from farm.jobs.models.work import events
 from farm.jobs.rows import read_event, write_note
 
 if TYPE_CHECKING:

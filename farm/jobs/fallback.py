@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, select, update
 
 from farm.jobs.attempts import end_attempts
-from farm.jobs.models import jobs, task_demands, task_needs, tasks
+from farm.jobs.models.work import jobs, task_needs, tasks
+from farm.jobs.models.workers import task_demands
 from farm.jobs.moves import lock_jobs, move_tasks
 from farm.jobs.rows import write_note
 from farm.jobs.status import Queue, TaskStatus

@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func, select
 
 from farm.errors import JobNotFound
 from farm.jobs.ids import last_with_prefix, read_job_id
-from farm.jobs.models import attempts, jobs, tasks
+from farm.jobs.models.work import attempts, jobs, tasks
 from farm.jobs.moves import is_status
 from farm.jobs.records import JobId, JobProgress, KindProgress
 from farm.jobs.rows import read_attempt, read_job, read_task

@@ -18,7 +18,8 @@ from sqlalchemy import delete, select, update
 from farm.jobs.clock import now, read_clock
 from farm.jobs.demands import GpuDemand, GpuOffer
 from farm.jobs.dialect import insert_or_replace
-from farm.jobs.models import gpu_workers, gpus, task_demands, tasks, workers
+from farm.jobs.models.work import tasks
+from farm.jobs.models.workers import gpu_workers, gpus, task_demands, workers
 from farm.jobs.moves import is_status, job_is_open
 from farm.jobs.records import JobId, TaskId
 from farm.jobs.status import Queue, TaskStatus

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select
 
 from farm.jobs.dialect import insert_or_replace
-from farm.jobs.models import events, job_runs, jobs, tasks
+from farm.jobs.models.sums import job_runs
+from farm.jobs.models.work import events, jobs, tasks
 from farm.jobs.records import OUTPUT_TASK
 from farm.jobs.status import JobKind, JobStatus
 

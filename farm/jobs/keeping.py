@@ -18,20 +18,10 @@ from sqlalchemy import delete, exists, func, or_, select, update
 
 from farm.jobs.clock import now
 from farm.jobs.dialect import add_to, insert_new
-from farm.jobs.models import (
-    alerts,
-    artifact_pins,
-    attempts,
-    deliveries,
-    events,
-    job_runs,
-    jobs,
-    queued_tasks,
-    task_needs,
-    tasks,
-    totals,
-    webhooks,
-)
+from farm.jobs.models.cache import artifact_pins
+from farm.jobs.models.news import alerts, deliveries, webhooks
+from farm.jobs.models.sums import job_runs, queued_tasks, totals
+from farm.jobs.models.work import attempts, events, jobs, task_needs, tasks
 from farm.jobs.moves import is_status
 from farm.jobs.records import JobId
 from farm.jobs.status import JobStatus, TaskStatus

@@ -12,7 +12,7 @@ from sqlalchemy import delete, or_, select, update
 
 from farm.jobs.clock import now
 from farm.jobs.dialect import insert_new
-from farm.jobs.models import leaders
+from farm.jobs.models.workers import leaders
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, func, literal, select, text
 
 from farm.errors import TooManyJobs
-from farm.jobs.models import jobs
+from farm.jobs.models.work import jobs
 from farm.jobs.status import JobStatus
 
 if TYPE_CHECKING:

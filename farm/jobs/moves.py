@@ -10,7 +10,7 @@ from sqlalchemy import exists, literal, select, update
 from farm.errors import NotAllowed
 from farm.jobs.clock import now
 from farm.jobs.events import Move, write_events
-from farm.jobs.models import jobs, tasks
+from farm.jobs.models.work import jobs, tasks
 from farm.jobs.status import JOB_MOVES, TASK_MOVES, JobStatus, TaskStatus
 
 if TYPE_CHECKING:

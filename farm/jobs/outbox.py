@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from farm.jobs.clock import now, read_clock
-from farm.jobs.models import deliveries
+from farm.jobs.models.news import deliveries
 from farm.jobs.records import Delivery
 
 if TYPE_CHECKING:

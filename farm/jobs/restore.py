@@ -20,7 +20,9 @@ from farm.errors import BackupFailed, NotAllowed
 from farm.jobs import schema
 from farm.jobs.backup import FORMAT, Backup
 from farm.jobs.clock import read_clock
-from farm.jobs.models import artifacts, jobs, metadata
+from farm.jobs.models.base import metadata
+from farm.jobs.models.cache import artifacts
+from farm.jobs.models.work import jobs
 from farm.jobs.workers import LOST_SECONDS
 
 if TYPE_CHECKING:

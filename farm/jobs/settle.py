@@ -10,7 +10,7 @@ from farm.errors import JobNotFound, NotAllowed
 from farm.jobs.artifacts import pin_again
 from farm.jobs.clock import now, read_clock
 from farm.jobs.find import find_job
-from farm.jobs.models import jobs, task_needs, tasks
+from farm.jobs.models.work import jobs, task_needs, tasks
 from farm.jobs.moves import OPEN, is_status, lock_jobs, move_job, move_tasks
 from farm.jobs.rows import write_error
 from farm.jobs.status import JobStatus, TaskStatus

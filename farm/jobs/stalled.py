@@ -11,7 +11,7 @@ from farm.jobs.attempts import end_attempts
 from farm.jobs.blame import explain_lost
 from farm.jobs.clock import now
 from farm.jobs.endings import REQUEUED
-from farm.jobs.models import tasks
+from farm.jobs.models.work import tasks
 from farm.jobs.moves import MovedTask, is_status, lock_jobs, move_tasks
 from farm.jobs.records import TaskId
 from farm.jobs.rows import write_error

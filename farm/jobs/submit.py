@@ -15,7 +15,8 @@ from farm.jobs.events import Move, write_events
 from farm.jobs.find import find_job
 from farm.jobs.ids import new_job_id, task_id
 from farm.jobs.limits import check_unfinished
-from farm.jobs.models import jobs, task_demands, task_needs, tasks
+from farm.jobs.models.work import jobs, task_needs, tasks
+from farm.jobs.models.workers import task_demands
 from farm.jobs.moves import lock_jobs, move_job
 from farm.jobs.rows import write_error
 from farm.jobs.status import JobStatus, TaskStatus

@@ -17,15 +17,8 @@ from sqlalchemy import delete, func, select
 from farm.jobs.clock import read_clock
 from farm.jobs.dialect import add_to, insert_new, insert_or_replace
 from farm.jobs.history import note_runs
-from farm.jobs.models import (
-    attempts,
-    events,
-    jobs,
-    queued_tasks,
-    recent_attempts,
-    tasks,
-    totals,
-)
+from farm.jobs.models.sums import queued_tasks, recent_attempts, totals
+from farm.jobs.models.work import attempts, events, jobs, tasks
 from farm.jobs.rows import read_event
 from farm.jobs.status import JobStatus, TaskStatus
 from farm.metrics.catalog import JOB_BUCKETS, RUN_BUCKETS, WAIT_BUCKETS

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Integer, exists, func, literal, or_, select
 
 from farm.jobs.clock import now
-from farm.jobs.models import tasks
+from farm.jobs.models.work import tasks
 from farm.jobs.moves import is_status, job_is_open
 from farm.jobs.records import TaskId, Turn
 from farm.jobs.status import Queue, TaskStatus

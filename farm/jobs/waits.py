@@ -9,7 +9,7 @@ from sqlalchemy import select
 from farm.errors import DiskFull
 from farm.jobs.clock import read_clock
 from farm.jobs.endings import fail_task, release_task
-from farm.jobs.models import attempts
+from farm.jobs.models.work import attempts
 from farm.jobs.status import TaskStatus
 
 if TYPE_CHECKING:

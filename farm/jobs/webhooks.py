@@ -14,7 +14,8 @@ from sqlalchemy import and_, exists, insert, or_, select, update
 
 from farm.jobs.clock import read_clock
 from farm.jobs.find import count_progress
-from farm.jobs.models import deliveries, events, jobs, webhooks
+from farm.jobs.models.news import deliveries, webhooks
+from farm.jobs.models.work import events, jobs
 from farm.jobs.outbox import add_delivery
 from farm.jobs.status import JobStatus
 

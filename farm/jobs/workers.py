@@ -10,7 +10,8 @@ from sqlalchemy import case, delete, literal, select, update
 from farm.errors import NotAllowed
 from farm.jobs.clock import now, read_clock
 from farm.jobs.dialect import insert_or_replace
-from farm.jobs.models import tasks, workers
+from farm.jobs.models.work import tasks
+from farm.jobs.models.workers import workers
 from farm.jobs.moves import is_status
 from farm.jobs.rows import read_worker
 from farm.jobs.status import TaskStatus

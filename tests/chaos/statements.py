@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from farm.jobs.database import Database
-from farm.jobs.models import attempts, events, jobs, tasks
+from farm.jobs.models.work import attempts, events, jobs, tasks
 from farm.jobs.status import JobStatus, TaskStatus
 from tests.acceptance.farm.rig import until
 from tests.chaos.load import digest

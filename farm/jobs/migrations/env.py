@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from farm.jobs.models import metadata
+from farm.jobs.models.base import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

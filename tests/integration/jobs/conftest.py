@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from farm.jobs.models import metadata
+from farm.jobs.models.base import metadata
 from farm.jobs.table import JobTable
 from tests.integration.jobs.postgres import PostgresServer, start_postgres
 

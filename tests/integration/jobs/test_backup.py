@@ -16,7 +16,7 @@ from farm.errors import BackupFailed, DiskFull, NotAllowed
 from farm.jobs.alerts import Breach
 from farm.jobs.cached import NewArtifact
 from farm.jobs.database import Database
-from farm.jobs.models import metadata
+from farm.jobs.models.base import metadata
 from farm.jobs.restore import check_backup, restore_backup
 from farm.jobs.schema import HEAD
 from farm.jobs.status import JobStatus, TaskKind

@@ -12,7 +12,8 @@ from farm.errors import DiskFull, JobNotFound
 from farm.jobs.alerts import Breach
 from farm.jobs.cached import NewArtifact
 from farm.jobs.keeping import BATCH_TASKS, Kept
-from farm.jobs.models import jobs, metadata
+from farm.jobs.models.base import metadata
+from farm.jobs.models.work import jobs
 from farm.jobs.status import JobStatus, TaskKind
 from tests.integration.jobs.factories import (
     add_job,

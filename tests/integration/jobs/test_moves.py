@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from farm.errors import NotAllowed
-from farm.jobs.models import tasks
+from farm.jobs.models.work import tasks
 from farm.jobs.moves import move_job, move_tasks
 from farm.jobs.status import JOB_MOVES, TASK_MOVES, JobStatus, TaskStatus
 from tests.integration.jobs.factories import add_job

@@ -16,7 +16,8 @@ from sqlalchemy.sql import text
 
 from farm.errors import DiskFull
 from farm.jobs.database import Database
-from farm.jobs.models import attempts, events, jobs, task_demands, tasks
+from farm.jobs.models.work import attempts, events, jobs, tasks
+from farm.jobs.models.workers import task_demands
 from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind, TaskStatus
 from farm.jobs.table import JobTable
 from tests.integration.jobs.factories import add_job, claim, new_job, new_task

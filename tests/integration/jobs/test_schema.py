@@ -18,7 +18,7 @@ from sqlalchemy import Connection, inspect, text
 from farm.errors import TableUnavailable
 from farm.jobs import migrations, schema
 from farm.jobs.database import Database
-from farm.jobs.models import metadata
+from farm.jobs.models.base import metadata
 from farm.jobs.table import JobTable
 from tests.integration.jobs.factories import new_job
 

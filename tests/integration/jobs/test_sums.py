@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from farm.errors import FFmpegFailed, TaskCancelled
 from farm.jobs import totals
-from farm.jobs.models import events, jobs, tasks
+from farm.jobs.models.work import events, jobs, tasks
 from farm.jobs.status import JobStatus, Queue, TaskKind, TaskStatus
 from tests.integration.jobs.factories import (
     add_job,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event, select
 
 from farm.errors import DiskFull
-from farm.jobs.models import metadata
+from farm.jobs.models.base import metadata
 from farm.jobs.table import JobTable
 from tests.integration.jobs.factories import add_job, claim, new_job, new_task
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 
-from farm.jobs.models import tasks
+from farm.jobs.models.work import tasks
 from farm.jobs.moves import move_tasks
 from farm.jobs.status import TaskStatus
 from farm.jobs.table import JobTable
