@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from farm.jobs import history, totals
 from farm.jobs.clock import read_clock
-from farm.metrics.catalog import RECENT_SECONDS
+from farm.metrics.catalog.jobs import RECENT_SECONDS
 
 if TYPE_CHECKING:
     from farm.jobs.database import Database

@@ -21,7 +21,7 @@ from farm.jobs.models.sums import queued_tasks, recent_attempts, totals
 from farm.jobs.models.work import attempts, events, jobs, tasks
 from farm.jobs.rows import read_event
 from farm.jobs.status import JobStatus, TaskStatus
-from farm.metrics.catalog import JOB_BUCKETS, RUN_BUCKETS, WAIT_BUCKETS
+from farm.metrics.catalog.jobs import JOB_BUCKETS, RUN_BUCKETS, WAIT_BUCKETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

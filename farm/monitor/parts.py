@@ -17,7 +17,7 @@ from farm.cache.stats import HOUR_SECONDS, disk_bytes
 from farm.cache.storage import open_storage
 from farm.jobs.cached import CacheCount
 from farm.jobs.schema import HEAD
-from farm.metrics.catalog import RECENT_SECONDS
+from farm.metrics.catalog.jobs import RECENT_SECONDS
 from farm.monitor.rules import built_in_rules
 from farm.monitor.sample import Distribution, Sample, sample
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from farm.errors import InvalidSettings
 from farm.jobs.alerts import Breach
-from farm.metrics.catalog import METRICS, MetricType
+from farm.metrics.catalog import METRICS
+from farm.metrics.metric import MetricType
 from farm.settings import AlertRule
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from prometheus_client.core import (
     SummaryMetricFamily,
 )
 
-from farm.metrics.catalog import METRICS, Metric, MetricType
+from farm.metrics.catalog import METRICS
+from farm.metrics.metric import Metric, MetricType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from farm.metrics.catalog import METRICS, MetricType
+from farm.metrics.catalog import METRICS
+from farm.metrics.metric import MetricType
 from farm.monitor.grafana.__main__ import main
 from farm.monitor.grafana.dashboards import DASHBOARDS
 from tests.architecture.test_deployment import SERVICES

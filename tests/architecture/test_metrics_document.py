@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from farm.metrics.catalog import METRICS, MetricType
+from farm.metrics.catalog import METRICS
 from farm.metrics.document import START, build_table
+from farm.metrics.metric import MetricType
 from farm.settings import Settings
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "metrics.md"

@@ -9,7 +9,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from farm.errors import DiskFull, FFmpegFailed
 from farm.jobs.sums import Sums
-from farm.metrics.catalog import METRICS, RUN_BUCKETS, MetricType
+from farm.metrics.catalog import METRICS
+from farm.metrics.catalog.jobs import RUN_BUCKETS
+from farm.metrics.metric import MetricType
 from farm.monitor.events import ffmpeg_causes, read_event_samples
 from farm.monitor.sample import Distribution, Sample
 from farm.monitor.text import write_text
