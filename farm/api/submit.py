@@ -26,7 +26,7 @@ from farm.kinds.sources import Sources
 from farm.plan.device import check_device, wanted_device
 from farm.plan.job import Identity, Planned
 from farm.plan.jobs import first_tasks, next_tasks
-from farm.plan.render import RenderSpec, choose_preset
+from farm.plan.render_spec import RenderSpec, choose_preset
 from farm.timeline.media import MediaFacts
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from farm.plan.concat_sound import (
     why_no_sound_copied,
 )
 from farm.plan.job import Identity, JobPlan, Planned, Spec
-from farm.plan.render import RENDER, RenderSpec, plan_render
+from farm.plan.render import RENDER, plan_render
+from farm.plan.render_spec import RenderSpec
 from farm.presets.sound import SOUNDS
 from farm.timeline.timeline import Timeline
 from farm.timeline.whole import say_truncated

@@ -14,7 +14,7 @@ from farm.plan.preview import (
     preview_render,
     usual_width,
 )
-from farm.plan.render import check_render
+from farm.plan.render_spec import check_render
 from farm.presets.catalog import find_preset
 from farm.timeline.place import place
 

@@ -10,7 +10,7 @@ from farm.ffmpeg.encode import scaled_size
 from farm.jobs.status import Queue
 from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.package import RungPlan, plan_package
-from farm.plan.render import RenderSpec, check_render
+from farm.plan.render_spec import RenderSpec, check_render
 from farm.presets.catalog import find_preset
 from farm.presets.rungs import find_rungs, rung_factor, rung_preset
 from farm.timeline.place import place

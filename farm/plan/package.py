@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.manifest.package import Package, Rung
-from farm.plan.render import range_frames
+from farm.plan.render_spec import range_frames
 from farm.plan.segments import cut_segments
 from farm.plan.sound import MIX_TASK, plan_sound
 from farm.plan.timeline import PICTURE
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from farm.plan.render import RenderSpec
+    from farm.plan.render_spec import RenderSpec
     from farm.presets.preset import Preset
     from farm.settings import Settings
     from farm.timeline.composition import Composition
@@ -68,7 +68,7 @@ def plan_package(  # noqa: PLR0913  # each says another thing of it
     """
     start, end = range_frames(spec, composition)
     cut = _cut(composition, start, end, facts, settings)
-    sound = _sound_tasks(spec, composition, (start, end), rungs[-1].preset, cut)
+    sound = sound_tasks(spec, composition, (start, end), rungs[-1].preset, cut)
     package = Package(
         rate=composition.rate,
         frames=tuple(last - first for first, last in cut),
@@ -178,7 +178,7 @@ def _segment_task(  # a segment is all of these
     )
 
 
-def _sound_tasks(
+def sound_tasks(
     spec: RenderSpec,
     composition: Composition,
     frames: tuple[int, int],

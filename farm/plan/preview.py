@@ -10,7 +10,8 @@ from pydantic import Field, ValidationError
 from farm.errors import InvalidOption
 from farm.jobs.status import Queue
 from farm.plan.job import Identity, JobPlan, Planned, Spec
-from farm.plan.render import RENDER, RenderSpec, plan_render
+from farm.plan.render import RENDER, plan_render
+from farm.plan.render_spec import RenderSpec
 from farm.timeline.faster import play_faster
 from farm.timeline.time import Seconds, Speed  # noqa: TC001  # pydantic reads them
 from farm.timeline.timeline import Timeline  # noqa: TC001  # pydantic reads it

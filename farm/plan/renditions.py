@@ -11,12 +11,8 @@ from farm.errors import InvalidOption
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.plan.job import Identity, JobPlan, Planned, Spec
-from farm.plan.render import (
-    RenderSpec,
-    Vmaf,
-    check_render,
-    plan_render,
-)
+from farm.plan.render import plan_render
+from farm.plan.render_spec import RenderSpec, Vmaf, check_render
 from farm.presets.catalog import find_preset
 from farm.timeline.loudness import LoudnessTarget  # noqa: TC001  # pydantic reads it
 from farm.timeline.time import Seconds  # noqa: TC001  # pydantic reads it

@@ -20,7 +20,7 @@ from farm.ffmpeg.trial import (
 )
 from farm.ffmpeg.verify import scan_picture
 from farm.jobs.table import JobTable
-from farm.plan.render import RenderSpec, check_render
+from farm.plan.render_spec import RenderSpec, check_render
 from farm.presets.catalog import find_preset
 from farm.timeline.load import load_timeline
 from farm.timeline.slice import slice_picture
