@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from farm.timeline.doors.catalogue import plain_name
-from farm.timeline.doors.studio.resources import (
-    corrections_of,
-    numbers_of,
-    strength_of,
-)
+from farm.timeline.doors.studio.resources import corrections_of, numbers_of, strength_of
 from farm.timeline.layouts import LAYOUTS
 from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
     from farm.timeline.doors.fields import Fields
+    from farm.timeline.doors.lay import Piece
     from farm.timeline.doors.studio.resources import Resources
 
 #: How a picture is brought into its cell, by the words of each form.
@@ -32,9 +30,28 @@ _PERCENT = 100
 _FULL = {"x": 0.5, "y": 0.5, "scale": 1.0, "rotation": 0.0}
 
 
-def read_look(
-    clip: Fields, resources: Resources, *, length: Fraction
-) -> dict[str, Any]:
+def with_look(piece: Piece, clip: Fields, resources: Resources) -> Piece:
+    """Return what a clip shows with its name, and as it looks and sounds."""
+    fields = _look(clip, resources, length=piece.length)
+    if piece.kind == "audio":
+        fields.pop("cell", None)
+    if piece.media["type"] != "file":
+        fields.pop("crop", None)
+    return replace(
+        piece,
+        name=clip.text("name") or clip.text("id"),
+        enabled=clip.flag("enabled", "isEnabled", default=True),
+        fields=fields,
+    )
+
+
+def read_speed(clip: Fields) -> Fraction:
+    """Return how fast a clip is played: 0.001 to 100."""
+    speed = clip.number("speed", default=Fraction(1), low=0.001, high=100)
+    return speed or Fraction(1)
+
+
+def _look(clip: Fields, resources: Resources, *, length: Fraction) -> dict[str, Any]:
     """Return the fields for opacity, place, crop, cell, effects and sound."""
     fields: dict[str, Any] = {
         "opacity": clip.plain("opacity", default=1, low=0, high=1),

@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from farm.timeline.doors.lay import Piece, Screen, Sheet
-from farm.timeline.doors.studio.look import read_look
+from farm.timeline.doors.studio.look import read_speed, with_look
+from farm.timeline.doors.studio.screen import read_rate, read_size
 from farm.timeline.doors.studio.style import lay_style, style_of
 from farm.timeline.doors.studio.text import read_text
-from farm.timeline.time import parse_rate, round_half_up, show_time, show_value
+from farm.timeline.time import round_half_up, show_time, show_value
 
 if TYPE_CHECKING:
     from farm.timeline.doors.fields import Fields
@@ -39,42 +40,6 @@ def read_schema(document: Fields, resources: Resources) -> tuple[Sheet, Screen]:
         if template.text("id") not in resources.shown_styles:
             template.warn("the style template lies nowhere on the timeline")
     return sheet, screen
-
-
-def read_rate(fields: Fields, *names: str) -> Fraction | None:
-    """Return a frame rate; what is none is a problem."""
-    value = fields.raw(*names)
-    if value is None or value == "timeline":
-        return None
-    try:
-        return parse_rate(value)
-    except ValueError as error:
-        fields.refuse(str(error), next(n for n in names if fields.raw(n) is not None))
-        return None
-
-
-def read_size(fields: Fields, *names: str) -> tuple[int, int] | None:
-    """Return a size: ``[w, h]``, ``{"width", "height"}`` or ``"1920x1080"``."""
-    value = fields.raw(*names)
-    if isinstance(value, str):
-        value = value.lower().split("x")
-    if isinstance(value, dict):
-        value = [value.get("width"), value.get("height")]
-    if value is None:
-        return None
-    try:
-        width, height = (int(each) for each in value)
-    except (TypeError, ValueError, OverflowError):
-        width = height = 0
-    if width == height == 0 and isinstance(fields.raw(*names), dict):
-        return None  # the usual of a size that nobody set
-    if not (2 <= width <= 16384 and 2 <= height <= 16384):  # noqa: PLR2004  # of FFmpeg
-        fields.refuse(
-            f"should be 2 to 16384 pixels wide and high, is {show_value(str(value))}",
-            next(name for name in names if fields.raw(name) is not None),
-        )
-        return None
-    return width, height
 
 
 def _screen(document: Fields) -> Screen:
@@ -144,8 +109,7 @@ def refuse_overlaps(pieces: list[Piece], rate: Fraction, track: Fields) -> None:
 def _read_clip(
     clip: Fields, kind: str, number: int, resources: Resources, screen: Screen
 ) -> Piece | None:
-    speed = clip.number("speed", default=Fraction(1), low=0.001, high=100)
-    speed = speed or Fraction(1)
+    speed = read_speed(clip)
     start = clip.seconds("start_time", "startTime") or Fraction(0)
     begin = clip.seconds("source_start", "sourceStart") or Fraction(0)
     end = clip.number("end_time", "endTime")
@@ -167,12 +131,7 @@ def _read_clip(
     media = _media(clip, kind)
     if media is None:
         return None
-    fields = read_look(clip, resources, length=length)
-    if kind == "audio":
-        fields.pop("cell", None)
-    if media["type"] != "file":
-        fields.pop("crop", None)
-    return Piece(
+    piece = Piece(
         place=clip.place,
         kind=kind,
         level=(number,),
@@ -181,10 +140,8 @@ def _read_clip(
         media=media,
         source=begin,
         speed=speed,
-        name=clip.text("name") or clip.text("id"),
-        enabled=clip.flag("enabled", default=True),
-        fields=fields,
     )
+    return with_look(piece, clip, resources)
 
 
 def _media(clip: Fields, kind: str) -> dict[str, Any] | None:
