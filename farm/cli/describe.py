@@ -1,4 +1,4 @@
-"""Jobs, tasks, attempts and workers, as tables and as JSON."""
+"""Jobs, tasks and attempts, as tables and lines."""
 
 from __future__ import annotations
 
@@ -19,12 +19,10 @@ from farm.jobs.status import TaskKind, TaskStatus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pydantic import JsonValue
-
     from farm.api import Job
     from farm.api.estimate import Estimate
     from farm.errors import ErrorRecord
-    from farm.jobs.records import Attempt, Event, Task
+    from farm.jobs.records import Event, Task
 
 _CACHED = {
     TaskKind.SEGMENT: "rendered",
@@ -200,56 +198,6 @@ def say_attempts(job: Job) -> None:
             say(f"cause: {attempt.error.message}")
 
 
-def job_to_json(job: Job, *, with_tasks: bool = False) -> dict[str, JsonValue]:
-    """Return a job as plain data."""
-    row, progress = job.row, job.progress
-    plain: dict[str, JsonValue] = {
-        "id": row.id,
-        "kind": row.kind,
-        "status": row.status,
-        "fraction": round(progress.fraction, 4),
-        "frame": progress.frame,
-        "frames": progress.frames,
-        "output": row.output,
-        "priority": row.priority,
-        "owner": row.owner,
-        "project": row.project,
-        "created": row.created,
-        "started": row.started,
-        "finished": row.finished,
-        "error": _error_to_json(row.error),
-        "warnings": list(row.warnings),
-    }
-    if with_tasks:
-        plain["tasks"] = [_task_to_json(task) for task in job.tasks()]
-        plain["attempts"] = [attempt_to_json(each) for each in job.attempts()]
-        plain["loudness"] = {
-            task.name: task.result["loudness"]
-            for task in job.tasks()
-            if isinstance(task.result, dict) and "loudness" in task.result
-        }
-        plain["segments"] = [each.to_json() for each in report_segments(job.tasks())]
-        plain["spec"] = job.spec
-        found = job.estimate
-        plain["estimate"] = None if found is None else found.to_json()
-    return plain
-
-
-def attempt_to_json(attempt: Attempt) -> dict[str, JsonValue]:
-    """Return an attempt as plain data."""
-    return {
-        "task": attempt.task_id,
-        "number": attempt.number,
-        "worker": attempt.worker,
-        "started": attempt.started,
-        "finished": attempt.finished,
-        "outcome": attempt.outcome,
-        "argv": attempt.argv,
-        "log": attempt.log,
-        "error": _error_to_json(attempt.error),
-    }
-
-
 def _job_row(job: Job, *, with_owner: bool) -> tuple[str, ...]:
     row = job.row
     return (
@@ -288,40 +236,6 @@ def _how(task: Task) -> str:
         return "copied"
     job_id = reused_from(task)
     return _CACHED[task.kind] if job_id is None else f"reused from {job_id}"
-
-
-def _task_to_json(task: Task) -> dict[str, JsonValue]:
-    return {
-        "id": task.id,
-        "name": task.name,
-        "kind": task.kind,
-        "status": task.status,
-        "queue": task.queue,
-        "attempt": task.attempt,
-        "frames": task.frames,
-        "frames_done": task.frames_done,
-        "worker": task.worker,
-        "started": task.started,
-        "finished": task.finished,
-        "reused_from": reused_from(task),
-        "seconds_saved": seconds_saved(task),
-        "error": _error_to_json(task.error),
-    }
-
-
-def _error_to_json(error: ErrorRecord | None) -> JsonValue:
-    if error is None:
-        return None
-    facts: dict[str, JsonValue] = {
-        name: list(fact) if isinstance(fact, list) else fact
-        for name, fact in error.facts.items()
-    }
-    return {
-        "kind": error.kind,
-        "message": error.message,
-        "retry": error.retry,
-        "facts": facts,
-    }
 
 
 def _problems(error: ErrorRecord) -> list[str]:

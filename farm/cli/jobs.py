@@ -36,7 +36,8 @@ def jobs(
     as_json: JsonOption = False,
 ) -> None:
     """List the jobs, newest first."""
-    from farm.cli.describe import job_to_json, say_jobs
+    from farm.cli.as_json import job_to_json
+    from farm.cli.describe import say_jobs
     from farm.cli.output import say_json
     from farm.cli.session import open_farm
 
@@ -50,7 +51,8 @@ def jobs(
 
 def job(job_id: JobArgument, as_json: JsonOption = False) -> None:
     """Show one job: its tasks, its attempts, and why it failed."""
-    from farm.cli.describe import job_to_json, say_job
+    from farm.cli.as_json import job_to_json
+    from farm.cli.describe import say_job
     from farm.cli.output import say_json
     from farm.cli.session import open_farm
 
@@ -72,7 +74,8 @@ def watch(job_id: JobArgument, as_json: JsonOption = False) -> int:
 
 def logs(job_id: JobArgument, as_json: JsonOption = False) -> None:
     """Print FFmpeg's commands and the end of its log, attempt by attempt."""
-    from farm.cli.describe import attempt_to_json, say_attempts
+    from farm.cli.as_json import attempt_to_json
+    from farm.cli.describe import say_attempts
     from farm.cli.output import say_json
     from farm.cli.session import open_farm
 
