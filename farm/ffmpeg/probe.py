@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
-import av.error
 from av.audio.stream import AudioStream
 from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
 from farm.ffmpeg.avc import write_config
 from farm.ffmpeg.box import Box
-from farm.ffmpeg.exit import missing, unreadable
+from farm.ffmpeg.exit import unreadable
 from farm.ffmpeg.facts import (
     build_audio_facts,
     build_cover_facts,
@@ -27,22 +24,27 @@ from farm.ffmpeg.facts import (
     is_cover,
 )
 from farm.ffmpeg.gops import find_runs
-from farm.ffmpeg.mirror import is_mirrored, top_boxes
-from farm.ffmpeg.open import open_media
+from farm.ffmpeg.mirror import is_mirrored
 from farm.ffmpeg.report import build_report
 from farm.ffmpeg.scan import StreamScan, scan
-from farm.timeline.limits import check_media, check_pixels, check_streams
+from farm.ffmpeg.source import open_source
+from farm.ffmpeg.truncated import (
+    MICROSECOND,
+    is_film_or_sound,
+    is_short_of_bytes,
+    is_truncated,
+)
+from farm.timeline.limits import check_media
 from farm.timeline.media import GopFacts, MediaFacts
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
     from pathlib import Path
 
     from av.codec import CodecContext
     from av.container import InputContainer
-    from av.video.codeccontext import VideoCodecContext
 
-    from farm.timeline.limits import Limits
     from farm.timeline.media import AudioFacts, VideoFacts
     from farm.timeline.report import MediaReport
 
@@ -50,15 +52,6 @@ STILL_FORMATS = frozenset({"image2", "image2pipe"})
 #: Formats that are stills where they hold one picture, by name or by brand.
 ONE_PICTURE_FORMATS = frozenset({"gif", "apng", "webp", "jpegxl_anim"})
 ONE_PICTURE_BRANDS = frozenset({"avif", "mif1", "heic", "heix"})
-#: Formats whose header tells the length; that of others is guessed by the reader.
-TELLS_LENGTH = frozenset(
-    {"mp4", "matroska", "webm", "avi", "wav", "w64", "flac", "mxf", "flv", "asf", "caf"}
-)
-#: A file is truncated if more than this is missing, and more than two frames.
-MISSING_SECONDS = Fraction(1, 4)
-#: Programs that write to a pipe put a large number there.
-_LENGTH_NOT_KNOWN = 0x7FFF0000
-MICROSECOND = Fraction(1, 1_000_000)
 #: Where key frames are closer, it costs little to decode from one that is not near.
 _FAR_APART = Fraction(3)
 _BOX = Box()
@@ -106,65 +99,6 @@ def _opened(path: Path, box: Box) -> Iterator[_Media]:
         )
 
 
-@contextmanager
-def open_source(
-    path: Path, *, box: Box = _BOX
-) -> Iterator[tuple[os.stat_result, InputContainer]]:
-    """Open a media file, which may lead to no other file and to no address.
-
-    Raises:
-        MediaForbidden: when the box does not allow it.
-        MediaMissing: when it is not there.
-        MediaUnreadable: when it, or what is read of it in the block, is no media.
-    """
-    status = _check_file(path)
-    try:
-        with open_media(path, box=box) as container:
-            if box.limits is not None:
-                _check_limits(path, container, box.limits)
-            yield status, container
-    except av.error.FFmpegError as error:
-        raise unreadable(path, _why_not_opened(path, error)) from error
-
-
-def _check_limits(path: Path, container: InputContainer, limits: Limits) -> None:
-    """Look at what the header says, before anything is decoded."""
-    check_streams(str(path), len(container.streams), limits)
-    for stream in container.streams.video:
-        context: VideoCodecContext | None = stream.codec_context
-        if context is not None:  # whatever PyAV's types say
-            check_pixels(str(path), context.width, context.height, limits)
-
-
-def _check_file(path: Path) -> os.stat_result:
-    try:
-        status = path.stat()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise missing(path) from error
-    except OSError as error:
-        raise unreadable(path, error.strerror or "it cannot be opened") from error
-    if stat.S_ISDIR(status.st_mode):
-        raise unreadable(path, "it is a folder")
-    if not stat.S_ISREG(status.st_mode):
-        raise unreadable(path, "it is no regular file")
-    if status.st_size == 0:
-        raise unreadable(path, "it is empty")
-    if not os.access(path, os.R_OK):
-        raise unreadable(path, "the farm has no right to read it")
-    return status
-
-
-def _why_not_opened(path: Path, error: av.error.FFmpegError) -> str:
-    if isinstance(error, av.error.ArgumentError):  # the format is not on the list
-        return "it is a playlist, a script or a format that the farm does not read"
-    if not isinstance(error, av.error.InvalidDataError):
-        return error.strerror or "it cannot be opened"
-    boxes = top_boxes(path)
-    if boxes and boxes[0] == b"ftyp" and b"moov" not in boxes:
-        return "its index, the moov box, is missing: it was not written to its end"
-    return "it is no media file, or damaged at its start"
-
-
 def _facts(media: _Media) -> MediaFacts:
     path, status = media.path, media.status
     container, scans = media.container, media.scans
@@ -194,8 +128,8 @@ def _facts(media: _Media) -> MediaFacts:
             None if claimed is None or is_still else claimed * MICROSECOND
         ),
         truncated=(
-            _is_short_of_bytes(path, status.st_size)
-            or _is_truncated(container, scans, longest=_longest(video))
+            is_short_of_bytes(path, status.st_size)
+            or is_truncated(container, scans, longest=_longest(video))
         ),
         video=video,
         audio=audio,
@@ -225,7 +159,7 @@ def _unreadable(scans: dict[int, StreamScan]) -> tuple[str, ...]:
         f"{'sound' if isinstance(found.stream, AudioStream) else 'picture'} stream "
         f"{number} ({found.codec or 'unknown codec'}: {found.why_not})"
         for number, found in scans.items()
-        if _is_film_or_sound(found) and found.first is None
+        if is_film_or_sound(found) and found.first is None
     )
 
 
@@ -307,44 +241,3 @@ def _audio(path: Path, scans: dict[int, StreamScan]) -> tuple[AudioFacts, ...]:
 
 def _longest(video: tuple[VideoFacts, ...]) -> Fraction:
     return max((stream.longest_frame for stream in video), default=Fraction(0))
-
-
-def _is_short_of_bytes(path: Path, size: int) -> bool:
-    """Whether a WAV or AVI file says that it is longer than it is.
-
-    FFmpeg takes the length of sound from the bytes that are there.
-    """
-    with path.open("rb") as file:
-        head = file.read(8)
-    promised = int.from_bytes(head[4:], "little")
-    return head.startswith(b"RIFF") and size < promised + 8 < _LENGTH_NOT_KNOWN
-
-
-def _is_truncated(
-    container: InputContainer, scans: dict[int, StreamScan], *, longest: Fraction
-) -> bool:
-    """Whether data is missing that the header promises, at the end of any stream."""
-    names = set(container.format.name.split(","))
-    if not names & TELLS_LENGTH:
-        return False
-    allowed = max(MISSING_SECONDS, 2 * longest)
-    seen = [found for found in scans.values() if _is_film_or_sound(found)]
-    promises = [found.promised for found in seen]
-    if None not in promises:
-        # the length of the container may be that of a track nobody needs
-        return any(
-            promise.stop - (found.end or promise.start) > allowed
-            for found, promise in zip(seen, promises, strict=True)
-            if promise is not None
-        )
-    if container.duration is None:
-        return False
-    promised = ((container.start_time or 0) + container.duration) * MICROSECOND
-    ends = [found.end for found in scans.values() if found.end is not None]
-    return bool(ends) and promised - max(ends) > allowed
-
-
-def _is_film_or_sound(found: StreamScan) -> bool:
-    if isinstance(found.stream, VideoStream):
-        return not is_cover(found.stream)
-    return isinstance(found.stream, AudioStream)

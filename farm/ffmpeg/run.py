@@ -1,17 +1,14 @@
-"""Run FFmpeg: the only place that starts a process for it, and surely ends it."""
+"""Run FFmpeg to its end, or raise why it did not get there."""
 
 from __future__ import annotations
 
 import errno
 import os
 import selectors
-import shlex
-import signal
 import subprocess
 import time
-from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from farm.errors import (
     DiskFull,
@@ -21,30 +18,25 @@ from farm.errors import (
     InvalidSettings,
     TaskCancelled,
 )
-from farm.ffmpeg.box import Box, is_hardware
+from farm.ffmpeg.box import Box
 from farm.ffmpeg.exit import Ended, error_of
 from farm.ffmpeg.guard import guard
 from farm.ffmpeg.launcher import CANNOT_START, launcher
 from farm.ffmpeg.log import Log, message_of
+from farm.ffmpeg.process import Process, has_ended, open_process
 from farm.ffmpeg.progress import Progress, ProgressReader
 from farm.ffmpeg.start import kept_environment
-from farm.ffmpeg.start import started as start
 from farm.ffmpeg.watch import Watch
 from farm.logs import get_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from farm.errors import Fact
     from farm.ffmpeg.command import Command
 
-#: How long FFmpeg may take to end by itself after TERM, before KILL.
-TERM_SECONDS = 1.5
-#: How long to wait for a killed process: one stuck in the kernel cannot be ended.
-KILL_SECONDS = 10.0
 TICK_SECONDS = 0.2
-REPORT_SECONDS = 0.25
 FIRST_PAUSE_SECONDS, LAST_PAUSE_SECONDS = 0.0002, 0.01
 READ_BYTES = 1 << 16
 _BOX = Box()
@@ -88,7 +80,7 @@ def run(  # noqa: PLR0913  # what bounds it, each by name
     """
     _write_files(command, scratch)
     command = replace(command, arguments=guard(command))
-    with _started(ffmpeg, command, scratch=scratch, box=box) as process:
+    with open_process(ffmpeg, command, scratch=scratch, box=box) as process:
         attempt = _Attempt(
             process=process,
             command=command,
@@ -129,22 +121,11 @@ def read_output(ffmpeg: Path, arguments: Sequence[str]) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Process:
-    """A started FFmpeg with its two pipes."""
-
-    popen: subprocess.Popen[bytes]
-    argv: tuple[str, ...]
-    log: IO[bytes]
-    reports: IO[bytes]
-    started: float
-
-
 @dataclass(slots=True, kw_only=True)
 class _Attempt:
     """Follows one process to its end."""
 
-    process: _Process
+    process: Process
     command: Command
     on_progress: Callable[[Progress], None]
     should_stop: Callable[[], bool]
@@ -170,10 +151,10 @@ class _Attempt:
                     else:
                         selector.unregister(key.fileobj)
                 self._check()
-                if not ready and _has_ended(self.process.popen):
+                if not ready and has_ended(self.process.popen):
                     break  # a child of its own holds the pipes
         pause = FIRST_PAUSE_SECONDS  # its pipes are closed: it is over in a moment
-        while not _has_ended(self.process.popen):
+        while not has_ended(self.process.popen):
             self._check()
             time.sleep(pause)
             pause = min(2 * pause, LAST_PAUSE_SECONDS)
@@ -238,88 +219,6 @@ class _Attempt:
 
     def _facts(self) -> dict[str, Fact]:
         return {"argv": list(self.process.argv), "log": self.log.text}
-
-
-@contextmanager
-def _started(
-    ffmpeg: Path, command: Command, *, scratch: Path, box: Box
-) -> Iterator[_Process]:
-    """Start FFmpeg, and have it ended when the block is left, whatever happens."""
-    with ExitStack() as stack:
-        reports_fd, their_fd = os.pipe()
-        reports = stack.enter_context(os.fdopen(reports_fd, "rb", buffering=0))
-        argv = _argv(ffmpeg, command, reports_fd=their_fd)
-        started = time.monotonic()
-        try:
-            confinement = stack.enter_context(
-                box.confine(command, ffmpeg=ffmpeg, scratch=scratch)
-            )
-            popen = stack.enter_context(
-                start(argv, confinement, folder=scratch, pipe=their_fd)
-            )
-        except OSError as error:
-            message = f"FFmpeg cannot be started: {error}"
-            raise FFmpegFailed(message, argv=list(argv)) from error
-        finally:
-            os.close(their_fd)
-        box.limit(popen.pid, is_hardware=is_hardware(command))
-        _log.debug("ffmpeg_started", pid=popen.pid, command=shlex.join(argv))
-        try:
-            yield _Process(
-                popen=popen,
-                argv=argv,
-                log=_pipe(popen),
-                reports=reports,
-                started=started,
-            )
-        finally:
-            _pipe(popen).close()  # nobody reads it now: FFmpeg must not wait
-            reports.close()
-            _end(popen)
-
-
-def _argv(ffmpeg: Path, command: Command, *, reports_fd: int) -> tuple[str, ...]:
-    return (
-        os.fspath(ffmpeg),
-        *("-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "level+info"),
-        *("-progress", f"pipe:{reports_fd}", "-stats_period", f"{REPORT_SECONDS:g}"),
-        *command.arguments,
-    )
-
-
-def _pipe(popen: subprocess.Popen[bytes]) -> IO[bytes]:
-    if popen.stderr is None:
-        raise RuntimeError("FFmpeg was started without a pipe for its log")
-    return popen.stderr
-
-
-def _end(popen: subprocess.Popen[bytes]) -> None:
-    """End the process and all of its group: TERM, then KILL."""
-    try:
-        if not _has_ended(popen):
-            _signal_group(popen, signal.SIGTERM)
-            deadline = time.monotonic() + TERM_SECONDS
-            while not _has_ended(popen) and time.monotonic() < deadline:
-                time.sleep(0.01)
-    finally:  # also when this thread is told to exit while it waits
-        _signal_group(popen, signal.SIGKILL)
-        with suppress(subprocess.TimeoutExpired):
-            popen.wait(KILL_SECONDS)
-
-
-def _signal_group(popen: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Signal the group; its number is ours until the process is waited for."""
-    with suppress(ProcessLookupError):
-        os.killpg(popen.pid, number)
-
-
-def _has_ended(popen: subprocess.Popen[bytes]) -> bool:
-    """Whether the process has ended; leaves it to be waited for."""
-    try:
-        state = os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return True
-    return state is not None
 
 
 def _write_files(command: Command, scratch: Path) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from farm.errors import MediaUnreadable
 from farm.ffmpeg.box import Box
 from farm.ffmpeg.exit import unreadable
-from farm.ffmpeg.probe import MICROSECOND, open_source
+from farm.ffmpeg.source import open_source
+from farm.ffmpeg.truncated import MICROSECOND
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -14,11 +14,7 @@ from farm.jobs import blame
 from farm.jobs.attempts import end_attempts, has_ended_so
 from farm.jobs.clock import now
 from farm.jobs.models.work import tasks
-from farm.jobs.moves import (
-    is_status,
-    lock_job_of,
-    move_tasks,
-)
+from farm.jobs.moves import is_status, lock_job_of, move_tasks
 from farm.jobs.rows import write_error
 from farm.jobs.status import TaskStatus
 

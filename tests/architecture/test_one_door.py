@@ -99,7 +99,7 @@ def test_the_runner_guards_what_it_starts() -> None:
         if isinstance(node, ast.FunctionDef) and node.name == "run"
     )
     order = ["guard" in ast.unparse(line) for line in run.body]
-    started = ["_started" in ast.unparse(line) for line in run.body]
+    started = ["open_process" in ast.unparse(line) for line in run.body]
     assert order.index(True) < started.index(True)
 
 

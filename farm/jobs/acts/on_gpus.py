@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from farm.jobs import (
-    fallback,
-    gpus,
-)
+from farm.jobs import fallback, gpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

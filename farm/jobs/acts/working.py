@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from farm.jobs import (
-    claims,
-    endings,
-    gpus,
-    waits,
-    workers,
-)
+from farm.jobs import claims, endings, gpus, waits, workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

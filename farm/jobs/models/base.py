@@ -5,13 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Enum,
-    Integer,
-    MetaData,
-)
+from sqlalchemy import JSON, BigInteger, Enum, Integer, MetaData
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine

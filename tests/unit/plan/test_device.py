@@ -13,12 +13,7 @@ from farm.errors import InvalidOption
 from farm.jobs.demands import GpuOffer
 from farm.jobs.status import JobKind, Queue, TaskKind
 from farm.kinds.payload import SegmentPayload
-from farm.plan.device import (
-    check_device,
-    leave_gpu,
-    place_on_gpu,
-    wanted_device,
-)
+from farm.plan.device import check_device, leave_gpu, place_on_gpu, wanted_device
 from farm.plan.jobs import next_tasks
 from farm.presets.catalog import find_preset
 from farm.settings import Settings
