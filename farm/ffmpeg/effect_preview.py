@@ -8,9 +8,10 @@ import ffmpeg
 
 from farm.ffmpeg.canvas import SCALE_FLAGS
 from farm.ffmpeg.command import Command
-from farm.ffmpeg.encode import graph_threads, make_canvas, still_output
+from farm.ffmpeg.encode import graph_threads, make_canvas
 from farm.ffmpeg.graph import Stream, compile_graph
 from farm.ffmpeg.picture import build_picture
+from farm.ffmpeg.still_output import still_output
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -9,20 +9,20 @@ sends what the whole clip would.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import ffmpeg
 
 from farm.effects.catalog import EFFECTS, all_parameters, is_neutral
-from farm.effects.model import Filter, Merge, Scene, Still
+from farm.effects.model import Scene
 from farm.ffmpeg.canvas import SCALE_FLAGS
 from farm.ffmpeg.graph import join_pictures, number_frames, split_stream, take_frames
+from farm.ffmpeg.steps import Runner, find_commands, has_still
 from farm.timeline.keyframe import value_at
 from farm.timeline.time import to_frames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from farm.effects.model import Effect, Steps, Value
     from farm.ffmpeg.canvas import Canvas
@@ -96,7 +96,7 @@ class Effects:
 
     def _needs_numbers(self, use: EffectUse) -> bool:
         is_moving = _is_timed(use) or EFFECTS[use.name].moves
-        return is_moving or _holds(self._built(use)[0])
+        return is_moving or has_still(self._built(use)[0])
 
     def _apply_for_a_while(self, stream: Stream, use: EffectUse) -> Stream:
         first, last = self._shown(use)
@@ -151,8 +151,8 @@ class Effects:
         work = self._work_format(EFFECTS[use.name], with_alpha=with_alpha)
         builds = self._built(use, pix_fmt=work)
         tag = f"e{len(self.files)}_"
-        runner = _Runner(
-            commands=_find_commands(builds, self.canvas.rate, tag),
+        runner = Runner(
+            commands=find_commands(builds, self.canvas.rate, tag),
             tag=tag,
             files=self.files,
             rate=self.canvas.rate,
@@ -211,114 +211,3 @@ class Effects:
         time = (self.span.age + number) / self.canvas.rate
         now = {name: value_at(keys, time) for name, keys in use.keyframes.items()}
         return {**all_parameters(use), **now}
-
-
-def _holds(steps: Steps) -> bool:
-    return any(
-        isinstance(step, Still)
-        or (isinstance(step, Merge) and any(_holds(each) for each in step.branches))
-        for step in steps
-    )
-
-
-def _filters(steps: Steps) -> Iterator[Filter]:
-    """Yield all filters in the order in which they are run."""
-    for step in steps:
-        match step:
-            case Filter():
-                yield step
-            case Still():
-                yield from _filters(step.steps)
-            case Merge():
-                for branch in step.branches:
-                    yield from _filters(branch)
-                yield step.filter
-
-
-def _find_commands(
-    builds: Sequence[Steps], rate: Fraction, tag: str
-) -> dict[int, list[str]]:
-    """Return what is sent to each filter, by its place among all."""
-    commands: dict[int, list[str]] = {}
-    before = list(_filters(builds[0]))
-    for number, steps in enumerate(builds[1:], start=1):
-        now = list(_filters(steps))
-        for at, (old, new) in enumerate(zip(before, now, strict=True)):
-            changed = {
-                key: value
-                for key, value in new.options.items()
-                if old.options[key] != value
-            }
-            if changed:
-                target = f"{new.name}@{tag}{at}"
-                line = command_line(number, rate, target, changed)
-                commands.setdefault(at, []).append(line)
-        before = now
-    return commands
-
-
-def command_line(
-    number: int, rate: Fraction, target: str, changed: Mapping[str, str]
-) -> str:
-    """Write what is sent to a filter shortly before a frame."""
-    time = (number - Fraction(1, 2)) / rate
-    sent = ", ".join(
-        f"{target} {option} '{value}'" for option, value in changed.items()
-    )
-    return f"{float(time):.6f} {sent};"
-
-
-@dataclass(slots=True, kw_only=True)
-class _Runner:
-    """Turns steps into a graph."""
-
-    commands: Mapping[int, list[str]]
-    tag: str
-    """Tells the filters of this effect from those of others."""
-    files: dict[str, str]
-    rate: Fraction
-    pix_fmt: str
-    at: int = 0
-    """Place of the next filter among all."""
-
-    def run(self, stream: Stream, steps: Steps) -> Stream:
-        for step in steps:
-            match step:
-                case Filter():
-                    stream = self._filter([self._prepare(stream)], step)
-                case Still():
-                    stream = self._still(stream, step)
-                case Merge():
-                    stream = self._merge(stream, step)
-        return stream
-
-    def _still(self, stream: Stream, step: Still) -> Stream:
-        held = self.run(stream.filter("trim", end_frame=1), step.steps)
-        held = held.filter("format", self.pix_fmt).filter("loop", loop=-1, size=1)
-        return number_frames(held, self.rate)
-
-    def _merge(self, stream: Stream, step: Merge) -> Stream:
-        copies = split_stream(stream, len(step.branches))
-        ends = [
-            self.run(copy, branch)
-            for copy, branch in zip(copies, step.branches, strict=True)
-        ]
-        ends[0] = self._prepare(ends[0])
-        return self._filter(ends, step.filter)
-
-    def _prepare(self, stream: Stream) -> Stream:
-        """Let the commands of the next filter be sent when frames pass."""
-        lines = self.commands.get(self.at)
-        if not lines:
-            return stream
-        name = f"commands-{len(self.files)}.txt"
-        self.files[name] = "\n".join(lines) + "\n"
-        return stream.filter("sendcmd", filename=name)
-
-    def _filter(self, streams: list[Stream], step: Filter) -> Stream:
-        name = step.name
-        if self.at in self.commands:
-            name = f"{name}@{self.tag}{self.at}"
-        self.at += 1
-        done = ffmpeg.filter(streams, name, **step.options)
-        return done.filter("setsar", 1) if step.name == "scale" else done

@@ -18,7 +18,7 @@ import ffmpeg
 from farm.ffmpeg.analyse import LOG, LOUDNESS
 from farm.ffmpeg.command import Command
 from farm.ffmpeg.graph import compile_graph, open_media
-from farm.ffmpeg.measured import read_loudness, read_true_peak
+from farm.ffmpeg.measured_sound import read_loudness, read_true_peak
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,13 +14,14 @@ import ffmpeg
 
 from farm.ffmpeg.canvas import SCALE_FLAGS, Canvas, Picture
 from farm.ffmpeg.drawing import clear_canvas
-from farm.ffmpeg.effects import Span, command_line
 from farm.ffmpeg.graph import number_frames
+from farm.ffmpeg.steps import command_line
 from farm.timeline.keyframe import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from farm.ffmpeg.effects import Span
     from farm.ffmpeg.graph import Stream
     from farm.timeline.clip import Transform
     from farm.timeline.composition import Look

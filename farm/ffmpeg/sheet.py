@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from farm.ffmpeg.command import Command
-from farm.ffmpeg.encode import still_output
 from farm.ffmpeg.graph import compile_graph, open_input
+from farm.ffmpeg.still_output import still_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

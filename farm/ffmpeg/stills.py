@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 import ffmpeg
 
 from farm.ffmpeg.command import Command
-from farm.ffmpeg.encode import graph_threads, make_canvas, still_output
+from farm.ffmpeg.encode import graph_threads, make_canvas
 from farm.ffmpeg.film import lay_film
 from farm.ffmpeg.graph import compile_apart, seek_options
 from farm.ffmpeg.picture import tag_colors
 from farm.ffmpeg.sample import decoding_head, has_no_seek, open_film
+from farm.ffmpeg.still_output import still_output
 from farm.timeline.clip import Crop, Transform
 from farm.timeline.composition import Look
 from farm.timeline.slice import PictureSlice

@@ -6,11 +6,12 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from farm.jobs.cached import CacheCount, CacheLimits, CacheShare
 from farm.jobs.clock import now, read_clock
 from farm.jobs.dialect import add_to, insert_new, insert_or_replace
+from farm.jobs.evict import BATCH, delete_where, evict_batch, is_pinned, unpin_ended
 from farm.jobs.models.cache import (
     artifact_pins,
     artifacts,
@@ -18,21 +19,17 @@ from farm.jobs.models.cache import (
     cache_limits,
     media,
 )
-from farm.jobs.models.work import jobs
 from farm.jobs.rows import read_artifact
-from farm.jobs.status import JobStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pydantic import JsonValue
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
     from farm.jobs.cached import Artifact, NewArtifact
     from farm.jobs.database import Database
 
-_BATCH = 500
-"""Artifacts that are evicted in one transaction."""
 _MEDIA_ROWS = 20_000
 """Sources whose facts are kept, the last used ones."""
 _RECENT_MEDIA = 64
@@ -40,7 +37,6 @@ _RECENT_MEDIA = 64
 _MINUTE = 60
 _KEPT_MINUTES = 25 * 60
 """Counts a minute are kept for somewhat more than a day."""
-_ENDED = [status for status in JobStatus if status.is_final]
 
 
 class ArtifactIndex:
@@ -110,18 +106,18 @@ class ArtifactIndex:
         evicted: list[Artifact] = []
         while True:
             with self._database.writing() as connection:
-                _unpin_ended(connection)
-                batch = _evict_batch(connection, limits)
+                unpin_ended(connection)
+                batch = evict_batch(connection, limits)
             evicted += batch
-            if len(batch) < _BATCH:
+            if len(batch) < BATCH:
                 return evicted
 
     def clear(self, *, project: str | None = None) -> list[Artifact]:
         """Strike out all artifacts, or those of a project, but pinned ones."""
         of_project = [] if project is None else [artifacts.c.project == project]
         with self._database.writing() as connection:
-            _unpin_ended(connection)
-            return _delete(connection, [~_is_pinned(), *of_project])
+            unpin_ended(connection)
+            return delete_where(connection, [~is_pinned(), *of_project])
 
     def shares(self) -> list[CacheShare]:
         """Return what the cache holds of each project, by name."""
@@ -276,48 +272,3 @@ def _find(connection: Connection, key: str) -> Artifact:
 def _pin(connection: Connection, keys: Iterable[str], *, job_id: str) -> None:
     for key in keys:
         insert_new(connection, artifact_pins, {"key": key, "job_id": job_id})
-
-
-def _is_pinned() -> ColumnElement[bool]:
-    return exists().where(artifact_pins.c.key == artifacts.c.key)
-
-
-def _unpin_ended(connection: Connection) -> None:
-    ended = exists().where(
-        jobs.c.id == artifact_pins.c.job_id, jobs.c.status.in_(_ENDED)
-    )
-    connection.execute(delete(artifact_pins).where(ended))
-
-
-def _evict_batch(connection: Connection, limits: CacheLimits) -> list[Artifact]:
-    total = select(func.count(), func.coalesce(func.sum(artifacts.c.size_bytes), 0))
-    entries, size = connection.execute(total).one()
-    oldest = read_clock(connection) - limits.max_age_seconds
-    free = (
-        select(artifacts.c.key, artifacts.c.size_bytes, artifacts.c.used)
-        .where(~_is_pinned())
-        .order_by(artifacts.c.used, artifacts.c.key)
-        .limit(_BATCH)
-        .with_for_update(skip_locked=True, of=artifacts)
-    )
-    chosen = []
-    for key, size_bytes, used in connection.execute(free):
-        is_over = entries > limits.max_entries or size > limits.max_bytes
-        if not is_over and used >= oldest:
-            break
-        chosen.append(key)
-        entries -= 1
-        size -= size_bytes
-    # who pinned one before its row was locked is seen now
-    return _delete(connection, [artifacts.c.key.in_(chosen), ~_is_pinned()])
-
-
-def _delete(
-    connection: Connection, where: Sequence[ColumnElement[bool]]
-) -> list[Artifact]:
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(artifacts.c.key).where(*where).with_for_update())
-    gone = connection.execute(
-        delete(artifacts).where(*where).returning(*artifacts.c)
-    ).mappings()
-    return [read_artifact(row) for row in gone]

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, select, update
 
 from farm.errors import InvalidOption, NotAllowed
 from farm.jobs.clock import now, read_clock
 from farm.jobs.dialect import insert_new
 from farm.jobs.events import Move, write_events
 from farm.jobs.find import find_job
-from farm.jobs.ids import new_job_id, task_id
+from farm.jobs.ids import new_job_id
 from farm.jobs.limits import check_unfinished
-from farm.jobs.models.work import jobs, task_needs, tasks
-from farm.jobs.models.workers import task_demands
+from farm.jobs.models.work import jobs, tasks
 from farm.jobs.moves import lock_jobs, move_job
+from farm.jobs.new_tasks import HIGHEST_PRIORITY, insert_tasks
 from farm.jobs.rows import write_error
-from farm.jobs.status import JobStatus, TaskStatus
+from farm.jobs.status import JobStatus
 from farm.jobs.webhooks import EVENTS, add_webhook
 
 if TYPE_CHECKING:
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from farm.errors import FarmError
     from farm.jobs.records import Job, JobId, NewJob, NewTask
 
-
-_HIGHEST_PRIORITY = 9
 _LONGEST_NAME = 200
 """Characters of an owner or project: more is no key of an index."""
 
@@ -62,7 +58,7 @@ def add_job(
     if job_id is None:
         return _find_by_key(connection, new)
     _add_webhook(connection, new, job_id)
-    _insert_tasks(
+    insert_tasks(
         connection,
         new_tasks,
         job_id=job_id,
@@ -111,7 +107,7 @@ def add_tasks(
         .where(jobs.c.id == job_id)
         .values(planned=are_all, warnings=[*job["warnings"], *warnings])
     )
-    _insert_tasks(
+    insert_tasks(
         connection,
         new_tasks,
         job_id=job["id"],
@@ -173,10 +169,10 @@ def _insert_job(
 def _check(new: NewJob) -> None:
     """Refuse what the table could not hold or compare."""
     priority: object = new.priority
-    if type(priority) is not int or not 0 <= priority <= _HIGHEST_PRIORITY:
+    if type(priority) is not int or not 0 <= priority <= HIGHEST_PRIORITY:
         raise InvalidOption(
             f"The priority {priority!r} cannot be used: give a whole number from "
-            f"0 (last) to {_HIGHEST_PRIORITY} (first)"
+            f"0 (last) to {HIGHEST_PRIORITY} (first)"
         )
     for name in ("output", "owner", "project", "idempotency_key"):
         text: object = getattr(new, name)
@@ -220,106 +216,3 @@ def _find_by_key(connection: Connection, new: NewJob) -> Job:
 def _add_webhook(connection: Connection, new: NewJob, job_id: JobId) -> None:
     if new.webhook is not None:
         add_webhook(connection, job_id, url=new.webhook, wanted=EVENTS)
-
-
-def _insert_tasks(
-    connection: Connection,
-    new_tasks: Sequence[NewTask],
-    *,
-    job_id: JobId,
-    priority: int,
-    owner: str | None,
-    attempts_allowed: int,
-) -> None:
-    if not new_tasks:
-        return
-    ids = _known_ids(connection, job_id)
-    first = len(ids) + 1
-    ids |= {
-        task.name: task_id(job_id, number)
-        for number, task in enumerate(new_tasks, start=first)
-    }
-    _check_needs(new_tasks, ids)
-    shared = {
-        "job_id": job_id,
-        "owner": owner or "",
-        "frames_done": 0,
-        "attempt": 0,
-        "attempts_allowed": attempts_allowed,
-        "created": read_clock(connection),
-    }
-    connection.execute(
-        insert(tasks),
-        [
-            {
-                "id": ids[task.name],
-                "number": number,
-                "priority": min(_HIGHEST_PRIORITY, priority + task.is_urgent),
-                **_task_values(task),
-                **shared,
-            }
-            for number, task in enumerate(new_tasks, start=first)
-        ],
-    )
-    demands = [
-        {"task_id": ids[task.name], "demand": asdict(task.demand)}
-        for task in new_tasks
-        if task.demand is not None
-    ]
-    if demands:
-        connection.execute(insert(task_demands), demands)
-    needs = [
-        {"task_id": ids[task.name], "needed_id": ids[need]}
-        for task in new_tasks
-        for need in dict.fromkeys(task.needs)
-    ]
-    if needs:
-        connection.execute(insert(task_needs), needs)
-    write_events(
-        connection,
-        [
-            Move(
-                job_id=job_id,
-                task_id=ids[task.name],
-                before=None,
-                after=_first_status(task),
-            )
-            for task in new_tasks
-        ],
-    )
-
-
-def _task_values(task: NewTask) -> dict[str, Any]:
-    return {
-        "name": task.name,
-        "kind": task.kind,
-        "status": _first_status(task),
-        "queue": task.queue,
-        "payload": task.payload,
-        "frames": task.frames,
-    }
-
-
-def _first_status(task: NewTask) -> TaskStatus:
-    return TaskStatus.WAITING if task.needs else TaskStatus.QUEUED
-
-
-def _known_ids(connection: Connection, job_id: JobId) -> dict[str, str]:
-    found = select(tasks.c.name, tasks.c.id).where(tasks.c.job_id == job_id)
-    return {row["name"]: row["id"] for row in connection.execute(found).mappings()}
-
-
-def _check_needs(new_tasks: Sequence[NewTask], ids: dict[str, str]) -> None:
-    """Refuse a plan that could never end; that would be an error of the farm's own."""
-    names = [task.name for task in new_tasks]
-    if len(set(names)) < len(names):
-        raise ValueError(f"two tasks of a job have one name: {sorted(names)}")
-    for task in new_tasks:
-        if unknown := [need for need in task.needs if need not in ids]:
-            raise ValueError(f"the task {task.name} needs {unknown}, which is no task")
-    try:
-        TopologicalSorter({task.name: task.needs for task in new_tasks}).prepare()
-    except CycleError as error:
-        raise ValueError(
-            f"tasks need each other in a circle: {error.args[1]}"
-        ) from error

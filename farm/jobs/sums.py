@@ -10,9 +10,9 @@ from farm.jobs.clock import read_clock
 from farm.metrics.catalog.jobs import RECENT_SECONDS
 
 if TYPE_CHECKING:
+    from farm.jobs.batch import Key
     from farm.jobs.database import Database
     from farm.jobs.history import Run
-    from farm.jobs.totals import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,21 +7,18 @@ one: nothing is counted twice or left out, whoever is killed when.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
+from farm.jobs.batch import MINUTE, Batch, Key
 from farm.jobs.clock import read_clock
 from farm.jobs.dialect import add_to, insert_new, insert_or_replace
 from farm.jobs.history import note_runs
 from farm.jobs.models.sums import queued_tasks, recent_attempts, totals
 from farm.jobs.models.work import attempts, events, jobs, tasks
 from farm.jobs.rows import read_event
-from farm.jobs.status import JobStatus, TaskStatus
-from farm.metrics.catalog.jobs import JOB_BUCKETS, RUN_BUCKETS, WAIT_BUCKETS
+from farm.jobs.status import TaskStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,13 +34,9 @@ GAP_SECONDS = 30.0
 
 No transaction of the farm may be idle for more than 10 s, or wait longer for a lock.
 """
-_MINUTE = 60
 _KEPT_MINUTES = 60
 _SEEN = {"what": "seen", "kind": "", "queue": "", "detail": ""}
 _MOST_PARAMETERS = 500
-
-Key: TypeAlias = tuple[str, str, str, str]
-"""What, kind, queue and detail."""
 
 
 def has_new_events(connection: Connection) -> bool:
@@ -67,7 +60,7 @@ def add_up(connection: Connection) -> bool:
     ready = without_gap(rows, after=seen, at=read_clock(connection))
     if not ready:
         return False
-    sums = _Sums()
+    sums = Batch()
     _recall_queued(connection, ready, sums)
     for row in ready:
         sums.add(row)
@@ -122,95 +115,13 @@ def read_queues(connection: Connection) -> dict[str, tuple[int, float]]:
 
 def read_recent(connection: Connection, *, last_seconds: float) -> dict[str, int]:
     """Return how many attempts ended so lately, by outcome; whole minutes."""
-    first = int(read_clock(connection) - last_seconds) // _MINUTE
+    first = int(read_clock(connection) - last_seconds) // MINUTE
     found = (
         select(recent_attempts.c.outcome, func.sum(recent_attempts.c.count))
         .where(recent_attempts.c.minute > first)
         .group_by(recent_attempts.c.outcome)
     )
     return {outcome: int(count) for outcome, count in connection.execute(found)}
-
-
-@dataclass(slots=True, kw_only=True)
-class _Sums:
-    """What a batch of events adds."""
-
-    values: Counter[Key] = field(default_factory=Counter)
-    minutes: Counter[tuple[int, str]] = field(default_factory=Counter)
-    queued: dict[str, tuple[str, float]] = field(default_factory=dict)
-    """Tasks that wait at the end of the batch."""
-    left: set[str] = field(default_factory=set)
-    """Tasks that left their queue in it."""
-    completed: list[str] = field(default_factory=list)
-    """Jobs that were completed in it."""
-
-    def add(self, row: RowMapping) -> None:
-        """Add one event."""
-        if row["task_id"] is None:
-            self._add_job(row)
-        else:
-            self._add_task(row)
-
-    def _add_job(self, row: RowMapping) -> None:
-        kind, before, after = row["job_kind"].value, row["before"], row["after"]
-        self.values["jobs", kind, "", after] += 1
-        if before is None:
-            self.values["submitted", kind, "", ""] += 1
-        else:
-            self.values["jobs", kind, "", before] -= 1
-        if JobStatus(after).is_final:
-            self.values["ended", kind, "", after] += 1
-        if after == JobStatus.COMPLETED:
-            self._observe("job", kind, "", row["at"] - row["job_created"], JOB_BUCKETS)
-            self.completed.append(row["job_id"])
-
-    def _add_task(self, row: RowMapping) -> None:
-        kind, queue = row["task_kind"].value, row["queue"].value
-        before, after = row["before"], row["after"]
-        self.values["tasks", kind, queue, after] += 1
-        if before is not None:
-            self.values["tasks", kind, queue, before] -= 1
-        if before == TaskStatus.QUEUED:
-            self._leave(row, kind, queue)
-        if before == TaskStatus.ACTIVE:
-            self._end_attempt(row, kind, queue)
-        if after == TaskStatus.QUEUED:
-            self.queued[row["task_id"]] = (queue, row["at"])
-
-    def _leave(self, row: RowMapping, kind: str, queue: str) -> None:
-        _, since = self.queued.pop(row["task_id"], (queue, row["at"]))
-        self.left.add(row["task_id"])
-        if row["after"] == TaskStatus.ACTIVE:
-            self.values["started", kind, queue, ""] += 1
-            self._observe("wait", kind, queue, row["at"] - since, WAIT_BUCKETS)
-
-    def _end_attempt(self, row: RowMapping, kind: str, queue: str) -> None:
-        outcome = row["outcome"] or "cancelled"  # the job ended before the attempt
-        self.values["attempts", kind, queue, outcome] += 1
-        self.minutes[int(row["at"]) // _MINUTE, outcome] += 1
-        if row["after"] == TaskStatus.QUEUED:
-            self.values["requeues", kind, queue, ""] += 1
-        if outcome in {"failed", "stalled"}:
-            cause = (row["attempt_error"] or {}).get("kind", "TaskFailed")
-            self.values["failures", kind, "", cause] += 1
-        if outcome == "completed":
-            seconds = row["attempt_finished"] - row["attempt_started"]
-            self._observe("run", kind, "", seconds, RUN_BUCKETS)
-
-    def _observe(
-        self,
-        what: str,
-        kind: str,
-        queue: str,
-        seconds: float,
-        buckets: tuple[float, ...],
-    ) -> None:
-        seconds = max(0.0, seconds)
-        place = bisect_left(buckets, seconds)
-        bound = repr(buckets[place]) if place < len(buckets) else "inf"
-        self.values[what, kind, queue, bound] += 1
-        # a Counter holds what can be added
-        self.values[what, kind, queue, "sum"] += seconds  # type: ignore[assignment]
 
 
 def find_last_summed(connection: Connection) -> int:
@@ -260,7 +171,7 @@ def _find_events(after: int) -> Any:  # noqa: ANN401  # a statement of SQLAlchem
 
 
 def _recall_queued(
-    connection: Connection, rows: Iterable[RowMapping], sums: _Sums
+    connection: Connection, rows: Iterable[RowMapping], sums: Batch
 ) -> None:
     """Read since when the tasks wait that leave their queue in this batch."""
     left = [row["task_id"] for row in rows if row["before"] == TaskStatus.QUEUED]
@@ -270,7 +181,7 @@ def _recall_queued(
             sums.queued[row["task_id"]] = (row["queue"], row["since"])
 
 
-def _write(connection: Connection, sums: _Sums) -> None:
+def _write(connection: Connection, sums: Batch) -> None:
     for (what, kind, queue, detail), value in sums.values.items():
         keys = {"what": what, "kind": kind, "queue": queue, "detail": detail}
         add_to(connection, totals, keys=keys, sums={"value": float(value)}, highest={})

@@ -16,7 +16,6 @@ the number of owners who wait and of tasks asked for, not with the number of tas
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache, partial
 from heapq import heapify, heappop, heappush
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Integer, exists, func, literal, or_, select
 
+from farm.jobs.at_work import AtWork, read_at_work
 from farm.jobs.clock import now
 from farm.jobs.models.work import tasks
 from farm.jobs.moves import is_status, job_is_open
@@ -97,7 +97,7 @@ def find_turns(
         resend_seconds: how long a task that was sent is believed to be on its way.
         limit_of: most tasks that an owner may have at work; ``None``: any number.
     """
-    at_work = _read_at_work(
+    at_work = read_at_work(
         connection, waiting=waiting, resend_seconds=resend_seconds, limit_of=limit_of
     )
     return {
@@ -112,25 +112,6 @@ def find_turns(
         for queue in _IN_ORDER
         if queue in levels
     }
-
-
-@dataclass(slots=True, kw_only=True)
-class _AtWork:
-    """What each owner has at work, and may have."""
-
-    in_queue: Counter[tuple[Queue, str]]
-    in_all: Counter[str]
-    on_their_way: frozenset[str]
-    """Tasks that a worker has just taken, as far as is known."""
-    limit_of: Callable[[str], int | None]
-
-    def may_have_more(self, owner: str) -> bool:
-        limit = self.limit_of(owner)
-        return limit is None or self.in_all[owner] < limit
-
-    def add(self, queue: Queue, owner: str) -> None:
-        self.in_queue[queue, owner] += 1
-        self.in_all[owner] += 1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -179,38 +160,12 @@ class _Place(NamedTuple):
     owner: str
 
 
-def _read_at_work(
-    connection: Connection,
-    *,
-    waiting: Collection[str],
-    resend_seconds: float,
-    limit_of: Callable[[str], int | None],
-) -> _AtWork:
-    active = select(tasks.c.queue, tasks.c.owner).where(is_status(TaskStatus.ACTIVE))
-    sent = select(tasks.c.id, tasks.c.queue, tasks.c.owner).where(
-        is_status(TaskStatus.QUEUED), tasks.c.sent >= now() - resend_seconds
-    )
-    known = set(waiting)
-    gone = [row for row in connection.execute(sent) if row[0] not in known]
-    found = _AtWork(
-        in_queue=Counter(),
-        in_all=Counter(),
-        on_their_way=frozenset(row[0] for row in gone),
-        limit_of=limit_of,
-    )
-    for queue, owner in connection.execute(active):
-        found.add(queue, owner)
-    for _, queue, owner in gone:
-        found.add(queue, owner)
-    return found
-
-
 def _find_next(
     connection: Connection,
     queue: Queue,
     priorities: Collection[int],
     *,
-    at_work: _AtWork,
+    at_work: AtWork,
     room: int,
     resend_seconds: float,
 ) -> list[Turn]:
@@ -247,7 +202,7 @@ def _take_turns(
     served: Mapping[str, float],
     *,
     queue: Queue,
-    at_work: _AtWork,
+    at_work: AtWork,
     room: int,
 ) -> None:
     """Choose tasks until there is no more room, as workers would take them."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from farm.ffmpeg import measured
+from farm.ffmpeg import measured, measured_quality, measured_sound
 from farm.ffmpeg.analyse import (
     Sources,
     build_analyse_command,
@@ -19,6 +19,7 @@ from farm.ffmpeg.analyse import (
     vmaf_model,
 )
 from farm.ffmpeg.box import Box
+from farm.ffmpeg.printed import Clock
 from farm.ffmpeg.probe import report_media
 from farm.kinds.payload import AnalysePayload
 from farm.kinds.reuse import Made, make_or_reuse
@@ -99,7 +100,7 @@ def _pictures(
 ) -> dict[str, Any]:
     folder, what, limits = context.scratch, set(payload.what), payload.thresholds
     source = payload.source
-    clock = measured.Clock(tick=video.tick, start=source.start)
+    clock = Clock(tick=video.tick, start=source.start)
     start, end = video.start - source.start, video.end - source.start
     found: dict[str, Any] = {}
     if Measure.SCENES in what:
@@ -144,7 +145,7 @@ def _likeness(
     if Measure.QUALITY not in payload.what or video is None or reference is None:
         return {}
     return {
-        "quality": measured.read_quality(
+        "quality": measured_quality.read_quality(
             folder,
             model=vmaf_model(reference),
             size=upright_size(reference),
@@ -163,10 +164,10 @@ def _sounds(folder: Path, payload: AnalysePayload, sources: Sources) -> dict[str
         found["silence"] = measured.read_spans(
             folder,
             "silence",
-            measured.Clock(tick=Fraction(1, audio.sample_rate), start=source.start),
+            Clock(tick=Fraction(1, audio.sample_rate), start=source.start),
             end=audio.end - source.start,
             shortest=payload.thresholds.silence_seconds,
         )
     if Measure.LOUDNESS in what:
-        found["loudness"] = measured.read_loudness(folder, stream=audio.index)
+        found["loudness"] = measured_sound.read_loudness(folder, stream=audio.index)
     return found

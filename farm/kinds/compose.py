@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.ffmpeg.encode import build_still_command
+from farm.ffmpeg.still_output import build_still_command
 from farm.kinds.fonts import link_fonts
 
 if TYPE_CHECKING:

@@ -8,32 +8,19 @@ from farm.errors import FFmpegFailed, OutputWrong, PieceDamaged
 from farm.ffmpeg.concat import SubtitleStream, build_join_command
 from farm.ffmpeg.copied import NotCopyableError
 from farm.ffmpeg.unite import Copied, Encoded, unite
-from farm.ffmpeg.verify import (
-    PictureFound,
-    SoundFound,
-    check_joins,
-    check_subtitles,
-    scan_picture,
-    scan_sound,
-)
-from farm.kinds.light import find_light_problems, tell_light
+from farm.ffmpeg.verify import check_joins, check_subtitles
+from farm.kinds.compare import check_output
 from farm.kinds.payload import ConcatPayload
 from farm.presets.compliance import Compliance, measure_compliance
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pydantic import JsonValue
 
     from farm.kinds.context import TaskContext
     from farm.timeline.copy import CopyRange
 
-#: Coded sound comes in blocks; a decoder may give up to two of them more.
-_BLOCK_SAMPLES = 2048
 #: Where less is used of the bytes that a file may have, it is said.
 _USED_PART = 0.9
-#: Containers whose clock ticks in milliseconds move a frame by less than this.
-_CLOCK_SECONDS = 0.0011
 
 
 def concat(context: TaskContext) -> JsonValue:
@@ -220,51 +207,6 @@ def _runs_on(before: CopyRange | None, after: CopyRange | None) -> bool:
     )
 
 
-def check_output(path: Path, payload: ConcatPayload) -> dict[str, JsonValue]:
-    """Compare a finished file with the plan; return its facts.
-
-    Every frame was decoded in its segment; here the join is checked by its packets,
-    and the sound is decoded to the end.
-
-    Raises:
-        OutputWrong: with everything that differs.
-    """
-    picture = scan_picture(path, decode=False)
-    sound = scan_sound(path) if payload.sound else None
-    wrong = [*_picture_problems(picture, payload), *_sound_problems(sound, payload)]
-    dynamic = payload.preset.video.range
-    if dynamic != "sdr":
-        wrong += find_light_problems(path, picture, payload.preset.video)
-    if wrong:
-        message = f"the joined file is wrong: {'; '.join(wrong)}"
-        raise OutputWrong(message)
-    seconds = picture.frames / payload.rate
-    facts: dict[str, JsonValue] = {
-        "container": payload.suffix.removeprefix("."),
-        "size_bytes": path.stat().st_size,
-        "duration": str(seconds),
-        "video": {
-            "codec": picture.codec,
-            "width": picture.width,
-            "height": picture.height,
-            "pix_fmt": picture.pix_fmt,
-            "rate": str(payload.rate),
-            "frames": picture.frames,
-        },
-        "audio": None,
-    }
-    if dynamic != "sdr":
-        facts["hdr"] = {"transfer": dynamic, **tell_light(payload.preset.video.light)}
-    if sound is not None:
-        facts["audio"] = {
-            "codec": sound.codec,
-            "sample_rate": sound.sample_rate,
-            "channels": sound.channels,
-            "samples": sound.samples,
-        }
-    return facts
-
-
 def _dict(value: JsonValue) -> dict[str, JsonValue]:
     return value if isinstance(value, dict) else {}
 
@@ -281,40 +223,3 @@ def _link(context: TaskContext, name: str) -> str:
     link = context.scratch / f"{name}{made.suffix}"
     link.symlink_to(made.absolute())
     return link.name
-
-
-def _picture_problems(found: PictureFound, payload: ConcatPayload) -> list[str]:
-    step = 1 / payload.rate
-    problems = []
-    if found.codec != payload.preset.video.codec:
-        problems.append(f"its codec is {found.codec}")
-    if found.frames != payload.frames:
-        problems.append(f"it has {found.frames} frames instead of {payload.frames}")
-    if (found.width, found.height) != payload.size:
-        problems.append(f"it is {found.width}x{found.height}")
-    if abs(found.first) > _CLOCK_SECONDS:
-        problems.append(f"its first frame is at {float(found.first):.4f} s")
-    if found.frames > 1 and (
-        found.shortest_step < step - _CLOCK_SECONDS
-        or found.longest_step > step + _CLOCK_SECONDS
-    ):
-        problems.append(
-            f"its frames are {float(found.shortest_step):.4f} to "
-            f"{float(found.longest_step):.4f} s apart instead of {float(step):.4f} s"
-        )
-    return problems
-
-
-def _sound_problems(found: SoundFound | None, payload: ConcatPayload) -> list[str]:
-    if found is None:
-        return []
-    audio = payload.preset.audio
-    wanted = payload.samples * found.sample_rate // payload.sample_rate
-    more = found.samples - wanted
-    allowed = 0 if audio.exact_samples else _BLOCK_SAMPLES
-    problems = []
-    if found.codec != audio.codec:
-        problems.append(f"its sound is {found.codec}")
-    if not (0 <= more <= allowed or (not audio.exact_samples and abs(more) <= 1)):
-        problems.append(f"it has {found.samples} samples instead of {wanted}")
-    return problems

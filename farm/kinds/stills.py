@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from farm.errors import FFmpegFailed, OutputWrong
 from farm.ffmpeg.choose import Looks
-from farm.ffmpeg.encode import SERIES_SUFFIXES, build_convert_command
+from farm.ffmpeg.still_output import SERIES_SUFFIXES, build_convert_command
 from farm.ffmpeg.stills import (
     build_stills_command,
     counts_keys,

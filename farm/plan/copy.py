@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from farm.ffmpeg.avc import AvcConfig, read_config, unite_configs
 from farm.ffmpeg.encode import SET_NUMBER
-from farm.ffmpeg.film import is_shown_whole
-from farm.timeline.composition import FilmSource
+from farm.plan.untouched import Stretch, find_stretches
 from farm.timeline.copy import CopyRange
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from farm.ffmpeg.canvas import Canvas
     from farm.presets.preset import VideoEncoding
-    from farm.timeline.composition import Composition, Shot
+    from farm.timeline.composition import Composition, FilmSource
     from farm.timeline.media import GopFacts
 
 #: What it costs to encode and to hand out work, measured (docs/decisions/0013): a
@@ -89,16 +88,6 @@ class Copies:
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stretch:
-    """Frames of the timeline in which a shot is all that is seen."""
-
-    start: int
-    end: int
-    shot: Shot
-    source: FilmSource
-
-
 def find_copies(
     composition: Composition,
     start: int,
@@ -120,7 +109,7 @@ def find_copies(
     """
     ranges: list[CopyRange] = []
     reasons: list[Reason] = []
-    for stretch in _stretches(composition, start, end, canvas):
+    for stretch in find_stretches(composition, start, end, canvas):
         known = gops.get((stretch.source.path, stretch.source.video.index))
         name = _name(stretch.source)
         if why := _unfit(stretch, composition.rate, canvas, encoding, known):
@@ -141,58 +130,8 @@ def _name(source: FilmSource) -> str:
     return source.path.rpartition("/")[2]
 
 
-def _stretches(
-    composition: Composition, start: int, end: int, canvas: Canvas
-) -> Iterator[_Stretch]:
-    """Yield where one film is all that is seen, untouched, in order."""
-    found: list[_Stretch] = []
-    above: list[tuple[int, int]] = []
-    for layer in reversed(composition.layers):
-        for shot in layer.shots:
-            source = shot.source
-            if not isinstance(source, FilmSource) or source.video.is_image:
-                continue
-            if shot.speed != 1 or not is_shown_whole(source, shot.look, canvas):
-                continue
-            first, last = max(shot.start, start), min(shot.end, end)
-            found += [
-                _Stretch(start=free, end=busy, shot=shot, source=source)
-                for free, busy in _free(above, first, last)
-            ]
-        above = _join(
-            [*above, *((shot.shown_start, shot.shown_end) for shot in layer.shots)]
-        )
-    yield from sorted(found, key=lambda stretch: stretch.start)
-
-
-def _join(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def _free(
-    busy: Sequence[tuple[int, int]], start: int, end: int
-) -> Iterator[tuple[int, int]]:
-    """Yield what lies between busy spans, which are in order and apart."""
-    at = start
-    low = bisect_right(busy, start, key=lambda span: span[1])
-    for first, last in busy[low:]:
-        if first >= end:
-            break
-        if first > at:
-            yield at, first
-        at = max(at, last)
-    if at < end:
-        yield at, end
-
-
 def _unfit(  # noqa: PLR0911  # one return a reason
-    stretch: _Stretch,
+    stretch: Stretch,
     rate: Fraction,
     canvas: Canvas,
     encoding: VideoEncoding,
@@ -235,7 +174,7 @@ def _has_usual_colors(source: FilmSource, canvas: Canvas) -> bool:
     )
 
 
-def _offset(stretch: _Stretch, rate: Fraction) -> int | None:
+def _offset(stretch: Stretch, rate: Fraction) -> int | None:
     """Return which frame of the source is seen at frame 0 of the timeline."""
     shot = stretch.shot
     exact = (shot.source_start - stretch.source.video.start) * rate
@@ -243,7 +182,7 @@ def _offset(stretch: _Stretch, rate: Fraction) -> int | None:
     return None if abs(exact - nearest) > _NEAR else nearest - shot.start
 
 
-def _ranges(stretch: _Stretch, rate: Fraction, known: GopFacts) -> Iterator[CopyRange]:
+def _ranges(stretch: Stretch, rate: Fraction, known: GopFacts) -> Iterator[CopyRange]:
     """Yield the longest rows of whole groups in a stretch, cut into pieces."""
     offset = _offset(stretch, rate)
     assert offset is not None  # noqa: S101  # else it does not fit

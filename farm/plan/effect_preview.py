@@ -11,7 +11,8 @@ from pydantic import Field
 from farm.effects.catalog import find_effect_problem
 from farm.errors import InvalidOption
 from farm.ffmpeg.effect_preview import CLIP_SUFFIXES
-from farm.ffmpeg.encode import STILL_SUFFIXES, width_size
+from farm.ffmpeg.size import width_size
+from farm.ffmpeg.still_output import STILL_SUFFIXES
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.plan.job import Identity, JobPlan, Planned, Spec

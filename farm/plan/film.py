@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from farm.errors import InvalidOption
-from farm.ffmpeg.encode import STILL_SUFFIXES, width_size
+from farm.ffmpeg.size import width_size
+from farm.ffmpeg.still_output import STILL_SUFFIXES
 from farm.timeline.composition import FilmSource
 from farm.timeline.time import show_time
 from farm.timeline.whole import film_source, shown_size

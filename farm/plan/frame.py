@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from farm.errors import InvalidOption
-from farm.ffmpeg.encode import STILL_SUFFIXES, width_size
+from farm.ffmpeg.size import width_size
+from farm.ffmpeg.still_output import STILL_SUFFIXES
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.plan.job import Identity, JobPlan, Planned, Spec

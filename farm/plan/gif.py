@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from farm.errors import InvalidOption
-from farm.ffmpeg.encode import width_size
 from farm.ffmpeg.gif import GIF_SUFFIXES, MOST_FPS
+from farm.ffmpeg.size import width_size
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.plan.job import Identity, JobPlan, Planned, Spec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from farm.ffmpeg.encode import width_size
+from farm.ffmpeg.size import width_size
 from farm.plan.job import Identity, JobPlan, Planned
 from farm.plan.package import RungPlan, plan_package
 from farm.plan.preview import (

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.errors import InvalidOption
-from farm.ffmpeg.encode import scaled_size
+from farm.ffmpeg.size import scaled_size
 from farm.jobs.status import Queue
 from farm.plan.job import Identity, JobPlan, Planned, Spec
 from farm.plan.package import RungPlan, plan_package

@@ -7,7 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.ffmpeg.encode import make_canvas, output_size, width_size
+from farm.ffmpeg.encode import make_canvas
+from farm.ffmpeg.size import output_size, width_size
 from farm.jobs.status import Queue
 from farm.plan.copy import Copies, find_copies
 from farm.plan.job import Identity, JobPlan, Planned

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from pydantic import Field, JsonValue
 
 from farm.errors import InvalidOption
-from farm.ffmpeg.encode import width_size
 from farm.ffmpeg.sheet import LONGEST_SIDE
+from farm.ffmpeg.size import width_size
 from farm.jobs.records import OUTPUT_TASK, NewTask
 from farm.jobs.status import Queue, TaskKind
 from farm.plan.film import check_format, film_payload, film_warnings

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from farm.ffmpeg.concat import build_join_command
 from farm.ffmpeg.crf import with_crf
-from farm.ffmpeg.encode import build_segment_command, build_still_command
+from farm.ffmpeg.encode import build_segment_command
 from farm.ffmpeg.loudness import Level
 from farm.ffmpeg.mix import build_mix_commands
+from farm.ffmpeg.still_output import build_still_command
 from farm.ffmpeg.trial import build_trial_command, build_vmaf_command
 from farm.presets.catalog import find_preset
 from farm.timeline.document import load_document
