@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _others: set[int] = set()
 
 #: Runs for as long as a test wants: a picture in real time.
+LOSSLESS = ("-c:v", "ffv1", "-c:a", "pcm_s16le")
+
+
 ENDLESS = Command(
     arguments=(
         *("-re", "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=25"),

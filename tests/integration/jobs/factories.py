@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from farm.jobs.records import NewJob, NewTask
+from farm.jobs.records import Beat, NewJob, NewTask
 from farm.jobs.status import JobKind, Queue, TaskKind
 
 if TYPE_CHECKING:
@@ -67,3 +67,19 @@ def complete(table: JobTable, task_id: str, result: JsonValue = None) -> None:
     """Claim a task and complete it."""
     attempt = claim(table, task_id).attempt
     assert table.complete(task_id, attempt=attempt, result=result)
+
+
+def beat(table: JobTable, task_id: str, attempt: int, *, lease: float = 60.0) -> Beat:
+    """Tell that a worker is alive; return what it is told."""
+    return table.heartbeat(task_id, attempt=attempt, lease_seconds=lease, frames_done=7)
+
+
+def all_of(table: JobTable, task_id: str) -> tuple[object, ...]:
+    """Return all that the table says of a task's job."""
+    job_id = table.task(task_id).job_id
+    return (
+        table.job(job_id),
+        table.tasks(job_id),
+        table.attempts(job_id),
+        table.events(job_id),
+    )
