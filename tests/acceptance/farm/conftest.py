@@ -14,10 +14,5 @@ if TYPE_CHECKING:
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
     """A farm with broker and coordinator, and no worker yet."""
-    rig = Rig.make(tmp_path)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(tmp_path) as rig:
         yield rig
-    finally:
-        rig.stop()

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ from farm.live import Live
 from farm.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from farm.jobs.records import Attempt, Job, Task
 
@@ -83,6 +83,18 @@ class Rig:
                 },
             ),
         )
+
+    @classmethod
+    @contextmanager
+    def started(cls, folder: Path, **settings: object) -> Iterator[Rig]:
+        """Start a farm without workers, and stop it."""
+        rig = cls.make(folder, **settings)
+        try:
+            rig.start_valkey()
+            rig.start_coordinator()
+            yield rig
+        finally:
+            rig.stop()
 
     def start_valkey(self) -> subprocess.Popen[bytes]:
         """Start the broker and wait until it answers."""

@@ -20,28 +20,25 @@ def test_a_queue_without_workers_is_told_and_ends(tmp_path: Path) -> None:
         "for_seconds": 0.5,
         "severity": "critical",
     }
-    with receiving(fail_first=1) as receiver:
-        rig = Rig.make(
+    with (
+        receiving(fail_first=1) as receiver,
+        Rig.started(
             tmp_path,
             alert_seconds=0.5,
             alert_webhook_url=receiver.url,
             webhook_secret=SECRET,
             webhook_allow_private=True,
             alerts=[own],
-        )
-        try:
-            rig.start_valkey()
-            rig.start_coordinator()
-            job = rig.submit(0.1, 0.1)
-            until(lambda: len(receiver.got) == 2)  # the second try
-            rig.start_worker()
-            rig.wait_completed(job)
-            until(lambda: len(receiver.got) == 3)
-            with rig.table() as table:
-                until(lambda: table.outbox.read()[0].state == "sent")
-                alerts, sent = table.alerts.read(), table.outbox.read()
-        finally:
-            rig.stop()
+        ) as rig,
+    ):
+        job = rig.submit(0.1, 0.1)
+        until(lambda: len(receiver.got) == 2)  # the second try
+        rig.start_worker()
+        rig.wait_completed(job)
+        until(lambda: len(receiver.got) == 3)
+        with rig.table() as table:
+            until(lambda: table.outbox.read()[0].state == "sent")
+            alerts, sent = table.alerts.read(), table.outbox.read()
 
     mine = [alert for alert in alerts if alert.rule == "nobody_works"]
     assert [alert.state for alert in mine] == ["resolved"]

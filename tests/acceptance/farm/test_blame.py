@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 def test_a_worker_that_cannot_work_is_drained_and_costs_no_job(tmp_path: Path) -> None:
     # a lease as long as a busy worker is waited for
-    rig = Rig.make(tmp_path, lease_seconds=10.0)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(tmp_path, lease_seconds=10.0) as rig:
         (tmp_path / "in the way").touch()
         bad = rig.start_worker(scratch=tmp_path / "in the way" / "scratch")
         rig.start_worker()
@@ -37,8 +34,6 @@ def test_a_worker_that_cannot_work_is_drained_and_costs_no_job(tmp_path: Path) -
         assert "the last time: the scratch folder" in str(shown.reason)
         outcomes = [outcome for job in jobs for outcome in rig.outcomes(job)]
         assert outcomes.count("failed") >= 3
-    finally:
-        rig.stop()
 
 
 def test_a_task_that_ends_its_worker_is_stopped_and_others_go_on(rig: Rig) -> None:
@@ -89,10 +84,7 @@ def test_a_worker_told_twice_to_end_gives_its_task_back(rig: Rig) -> None:
 
 
 def test_a_worker_out_of_time_gives_its_task_back(tmp_path: Path) -> None:
-    rig = Rig.make(tmp_path, grace_seconds=1.0)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(tmp_path, grace_seconds=1.0) as rig:
         worker = rig.start_worker()
         job = rig.submit(20.0)
         rig.wait_working(job)
@@ -101,5 +93,3 @@ def test_a_worker_out_of_time_gives_its_task_back(tmp_path: Path) -> None:
 
         assert worker.wait(timeout=10) == 0
         assert rig.outcomes(job) == ["released"]
-    finally:
-        rig.stop()

@@ -74,10 +74,9 @@ def test_work_goes_on_while_nobody_can_use_the_database(
     postgres: PostgresServer, tmp_path: Path
 ) -> None:
     """Within the lease: the worker holds its report, who waits does not notice."""
-    rig = Rig.make(tmp_path, database_url=postgres.url("farm"), lease_seconds=15.0)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(
+        tmp_path, database_url=postgres.url("farm"), lease_seconds=15.0
+    ) as rig:
         rig.start_worker()
         job = rig.submit(1.0)
         rig.wait_working(job)
@@ -94,18 +93,15 @@ def test_work_goes_on_while_nobody_can_use_the_database(
         assert rig.outcomes(job) == ["completed"]
         assert rig.logs().count("report_missed") <= 1
         assert "Traceback" not in rig.logs()
-    finally:
-        rig.stop()
 
 
 def test_who_is_not_heard_of_for_its_lease_changes_nothing(
     postgres: PostgresServer, tmp_path: Path
 ) -> None:
     """Beyond the lease: the task is done again, once in effect."""
-    rig = Rig.make(tmp_path, database_url=postgres.url("farm"), lease_seconds=2.0)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(
+        tmp_path, database_url=postgres.url("farm"), lease_seconds=2.0
+    ) as rig:
         rig.start_worker()
         job = rig.submit(1.0)
         rig.wait_working(job)
@@ -116,5 +112,3 @@ def test_who_is_not_heard_of_for_its_lease_changes_nothing(
         rig.wait_completed(job)
         assert rig.outcomes(job) == ["stalled", "completed"]
         assert "Traceback" not in rig.logs()
-    finally:
-        rig.stop()

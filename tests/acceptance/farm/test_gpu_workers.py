@@ -44,13 +44,8 @@ T4 = GpuOffer(
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
     """A farm whose GPUs have one session for encoding."""
-    rig = Rig.make(tmp_path, gpu_sessions=1, gpu_wait_seconds=1.0)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(tmp_path, gpu_sessions=1, gpu_wait_seconds=1.0) as rig:
         yield rig
-    finally:
-        rig.stop()
 
 
 def start_gpu_worker(rig: Rig, device: str, *options: str) -> None:

@@ -45,13 +45,8 @@ def values_of(text: str) -> Values:
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    rig = Rig.make(tmp_path, metrics_port=free_port())
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(tmp_path, metrics_port=free_port()) as rig:
         yield rig
-    finally:
-        rig.stop()
 
 
 def test_metrics_of_several_workers_agree_with_sql(rig: Rig) -> None:

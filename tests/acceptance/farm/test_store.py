@@ -57,7 +57,7 @@ def start_farm(folder: Path, url: str, **more: object) -> Iterator[Rig]:
     """Start broker, coordinator and two workers, each with a folder of its own."""
     secret = folder / "secret"
     secret.write_text(SECRET)
-    rig = Rig.make(
+    with Rig.started(
         folder,
         **{
             "local_folder": folder / "submits",
@@ -71,15 +71,10 @@ def start_farm(folder: Path, url: str, **more: object) -> Iterator[Rig]:
             "log_level": "debug",
             **more,
         },
-    )
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    ) as rig:
         for name in WORKERS:
             start_worker(rig, name)
         yield rig
-    finally:
-        rig.stop()
 
 
 def start_worker(rig: Rig, name: str, **settings: object) -> None:
@@ -325,16 +320,13 @@ def test_workers_with_other_mounts_render_one_timeline(
             (folder / key).parent.mkdir(parents=True, exist_ok=True)
             subprocess.run(["cp", "-p", CLIPS / name, folder / key], check=True)
     of = {key: f"/Volumes/media/{key}" for key in SOURCES}
-    rig = Rig.make(
+    with Rig.started(
         tmp_path,
         storage=tmp_path / "storage",
         database_url=f"sqlite:///{tmp_path / 'jobs.sqlite'}",
         media_roots=["/nowhere"],
         segment_seconds=2.0,
-    )
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    ) as rig:
         for name, folder in mounts.items():
             start_worker(
                 rig,
@@ -349,8 +341,6 @@ def test_workers_with_other_mounts_render_one_timeline(
             forbidden = client.probe("/Volumes/other/a.mp4")
             with pytest.raises(MediaForbidden, match="/Volumes/other"):
                 forbidden.result(timeout=60)
-    finally:
-        rig.stop()
 
     assert frames_of(tmp_path / "film.mkv") == frames_of(rendered_here)
     assert len(used) == 2

@@ -61,10 +61,7 @@ def test_the_highest_priority_starts_next_of_five_hundred(rig: Rig) -> None:
 
 
 def test_an_owner_runs_no_more_at_once_than_the_limit(tmp_path: Path) -> None:
-    rig = Rig.make(tmp_path, owner_max_running=1)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(tmp_path, owner_max_running=1) as rig:
         rig.start_worker(cpu_slots=3)
         jobs = {
             owner: rig.submit(*[0.4] * 5, owner=owner) for owner in ("alice", "bob")
@@ -81,7 +78,5 @@ def test_an_owner_runs_no_more_at_once_than_the_limit(tmp_path: Path) -> None:
         until(look, seconds=60)
         for job in jobs.values():
             rig.wait_completed(job)
-    finally:
-        rig.stop()
 
     assert most == {"alice": 1, "bob": 1}

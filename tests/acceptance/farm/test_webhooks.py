@@ -26,13 +26,8 @@ ALLOWED = {"webhook_secret": SECRET, "webhook_allow_private": True}
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    rig = Rig.make(tmp_path, webhook_progress_seconds=0.5, **ALLOWED)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(tmp_path, webhook_progress_seconds=0.5, **ALLOWED) as rig:
         yield rig
-    finally:
-        rig.stop()
 
 
 def test_a_job_is_told_from_start_to_end(rig: Rig) -> None:

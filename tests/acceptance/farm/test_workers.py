@@ -53,10 +53,7 @@ def test_a_killed_workers_task_is_done_by_another_when_its_lease_is_over(
 def test_a_killed_workers_task_is_given_back_by_the_next_worker_of_its_host(
     tmp_path: Path,
 ) -> None:
-    rig = Rig.make(tmp_path, lease_seconds=60.0)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(tmp_path, lease_seconds=60.0) as rig:
         killed = rig.start_worker()
         job = rig.submit(TASK_SECONDS)
         rig.wait_working(job)
@@ -71,15 +68,10 @@ def test_a_killed_workers_task_is_given_back_by_the_next_worker_of_its_host(
         assert first.error.kind == "WorkerLost"
         assert second.outcome == "completed"
         assert not list(rig.settings.scratch_folder.iterdir())
-    finally:
-        rig.stop()
 
 
 def test_a_killed_process_of_the_pool_costs_no_lease(tmp_path: Path) -> None:
-    rig = Rig.make(tmp_path, lease_seconds=60.0)
-    try:
-        rig.start_valkey()
-        rig.start_coordinator()
+    with Rig.started(tmp_path, lease_seconds=60.0) as rig:
         rig.start_worker()
         job = rig.submit(TASK_SECONDS)
         ffmpeg = rig.ffmpeg_of(rig.wait_working(job))[0]
@@ -91,8 +83,6 @@ def test_a_killed_process_of_the_pool_costs_no_lease(tmp_path: Path) -> None:
         rig.wait_completed(job)
         assert rig.outcomes(job) == ["failed", "completed"]
         assert not ffmpeg.is_running()
-    finally:
-        rig.stop()
 
 
 def test_a_frozen_worker_that_wakes_up_late_changes_nothing(rig: Rig) -> None:
