@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from farm.errors import OutputWrong
 from farm.ffmpeg.verify import PictureFound, SoundFound, scan_picture, scan_sound
+from farm.kinds.facts import file_facts
 from farm.kinds.light import find_light_problems, tell_light
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 #: Coded sound comes in blocks; a decoder may give up to two of them more.
 _BLOCK_SAMPLES = 2048
 #: Containers whose clock ticks in milliseconds move a frame by less than this.
-_CLOCK_SECONDS = 0.0011
+CLOCK_SECONDS = 0.0011
 
 
 def check_output(path: Path, payload: ConcatPayload) -> dict[str, JsonValue]:
@@ -40,30 +41,9 @@ def check_output(path: Path, payload: ConcatPayload) -> dict[str, JsonValue]:
     if wrong:
         message = f"the joined file is wrong: {'; '.join(wrong)}"
         raise OutputWrong(message)
-    seconds = picture.frames / payload.rate
-    facts: dict[str, JsonValue] = {
-        "container": payload.suffix.removeprefix("."),
-        "size_bytes": path.stat().st_size,
-        "duration": str(seconds),
-        "video": {
-            "codec": picture.codec,
-            "width": picture.width,
-            "height": picture.height,
-            "pix_fmt": picture.pix_fmt,
-            "rate": str(payload.rate),
-            "frames": picture.frames,
-        },
-        "audio": None,
-    }
+    facts = file_facts(path, picture=picture, rate=payload.rate, sound=sound)
     if dynamic != "sdr":
         facts["hdr"] = {"transfer": dynamic, **tell_light(payload.preset.video.light)}
-    if sound is not None:
-        facts["audio"] = {
-            "codec": sound.codec,
-            "sample_rate": sound.sample_rate,
-            "channels": sound.channels,
-            "samples": sound.samples,
-        }
     return facts
 
 
@@ -76,11 +56,11 @@ def _picture_problems(found: PictureFound, payload: ConcatPayload) -> list[str]:
         problems.append(f"it has {found.frames} frames instead of {payload.frames}")
     if (found.width, found.height) != payload.size:
         problems.append(f"it is {found.width}x{found.height}")
-    if abs(found.first) > _CLOCK_SECONDS:
+    if abs(found.first) > CLOCK_SECONDS:
         problems.append(f"its first frame is at {float(found.first):.4f} s")
     if found.frames > 1 and (
-        found.shortest_step < step - _CLOCK_SECONDS
-        or found.longest_step > step + _CLOCK_SECONDS
+        found.shortest_step < step - CLOCK_SECONDS
+        or found.longest_step > step + CLOCK_SECONDS
     ):
         problems.append(
             f"its frames are {float(found.shortest_step):.4f} to "

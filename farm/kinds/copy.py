@@ -9,19 +9,19 @@ from farm.errors import FFmpegFailed, OutputWrong
 from farm.ffmpeg.copy import build_copy_command
 from farm.ffmpeg.verify import scan_picture, scan_sound
 from farm.jobs.records import INSTEAD
+from farm.kinds.compare import CLOCK_SECONDS
 from farm.kinds.context import KeyAsked
-from farm.kinds.join_sound import sound_facts
+from farm.kinds.facts import file_facts
 from farm.kinds.payload import CopyPayload
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from farm.ffmpeg.verify import PictureFound
     from farm.kinds.context import TaskContext
 
 #: A coder's run-in and its last block, of each file.
 _BLOCK_SAMPLES = 2 * 2048
-#: Containers whose clock ticks in milliseconds move a frame by less than this.
-_CLOCK_SECONDS = 0.0011
 
 
 def copy(context: TaskContext) -> JsonValue:
@@ -61,46 +61,29 @@ def _check(made: Path, payload: CopyPayload) -> dict[str, JsonValue]:
     Raises:
         OutputWrong: with everything that differs.
     """
+    picture = scan_picture(made, decode=True) if payload.frames else None
+    sound = scan_sound(made) if payload.samples else None
     wrong: list[str] = []
-    facts: dict[str, JsonValue] = {}
-    if payload.frames:
-        facts |= _check_picture(made, payload, wrong)
-    if payload.samples:
-        sound = scan_sound(made)
+    if picture is not None:
+        wrong += _picture_problems(picture, payload)
+    if sound is not None:
         loose = 0 if payload.is_exact else _BLOCK_SAMPLES * len(payload.pieces)
         if abs(sound.samples - payload.samples) > loose:
             had = f"{sound.samples} samples instead of {payload.samples}"
             wrong.append(f"it has {had}")
-        facts = {**sound_facts(made, sound), **facts}
     if wrong:
         raise OutputWrong("; ".join(wrong))
-    return facts
+    return file_facts(made, picture=picture, rate=payload.rate, sound=sound)
 
 
-def _check_picture(
-    made: Path, payload: CopyPayload, wrong: list[str]
-) -> dict[str, JsonValue]:
-    """Add what is wrong with the picture; return the facts of the file."""
-    picture = scan_picture(made, decode=True)
+def _picture_problems(found: PictureFound, payload: CopyPayload) -> list[str]:
     step = 1 / payload.rate
-    if picture.frames != payload.frames:
-        wrong.append(f"it has {picture.frames} frames instead of {payload.frames}")
-    if picture.frames > 1 and (
-        picture.shortest_step < step / 2 - _CLOCK_SECONDS
-        or picture.longest_step > 2 * step + _CLOCK_SECONDS
+    wrong: list[str] = []
+    if found.frames != payload.frames:
+        wrong.append(f"it has {found.frames} frames instead of {payload.frames}")
+    if found.frames > 1 and (
+        found.shortest_step < step / 2 - CLOCK_SECONDS
+        or found.longest_step > 2 * step + CLOCK_SECONDS
     ):
         wrong.append("its frames are not evenly apart")
-    facts: dict[str, JsonValue] = {
-        "container": payload.suffix.removeprefix("."),
-        "size_bytes": made.stat().st_size,
-        "duration": str(picture.frames / payload.rate),
-        "video": {
-            "codec": picture.codec,
-            "width": picture.width,
-            "height": picture.height,
-            "pix_fmt": picture.pix_fmt,
-            "rate": str(payload.rate),
-            "frames": picture.frames,
-        },
-    }
-    return facts if payload.samples else {**facts, "audio": None}
+    return wrong

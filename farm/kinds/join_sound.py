@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.errors import OutputWrong
 from farm.ffmpeg.join_sound import build_sound_join_commands
 from farm.ffmpeg.verify import scan_sound
+from farm.kinds.facts import file_facts
 from farm.kinds.payload import JoinSoundPayload
 from farm.kinds.reuse import Made, make_or_reuse
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pydantic import JsonValue
 
-    from farm.ffmpeg.verify import SoundFound
     from farm.kinds.context import TaskContext
 
 #: A coder's run-in and its last block, of each file and of the whole.
@@ -53,20 +50,4 @@ def _make(context: TaskContext, payload: JoinSoundPayload) -> Made:
     if wrong:
         message = f"the joined file is wrong: {'; '.join(wrong)}"
         raise OutputWrong(message)
-    return Made(path=made, facts={"facts": sound_facts(made, found)})
-
-
-def sound_facts(path: Path, found: SoundFound) -> dict[str, JsonValue]:
-    """Return what is told of a file of sound."""
-    return {
-        "container": path.suffix.removeprefix("."),
-        "size_bytes": path.stat().st_size,
-        "duration": str(Fraction(found.samples, found.sample_rate)),
-        "video": None,
-        "audio": {
-            "codec": found.codec,
-            "sample_rate": found.sample_rate,
-            "channels": found.channels,
-            "samples": found.samples,
-        },
-    }
+    return Made(path=made, facts={"facts": file_facts(made, sound=found)})
