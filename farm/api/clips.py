@@ -12,7 +12,7 @@ from farm.api.output import (
 )
 from farm.api.source import media_rules
 from farm.api.submit import Submitter
-from farm.api.times import read_range, read_time
+from farm.api.times import plain_range, read_time
 from farm.jobs.records import NewJob
 from farm.jobs.status import JobKind
 
@@ -66,9 +66,8 @@ class Clips(Submitter):
             idempotency_key: a second job with the same key is the first.
         """
         media = media_rules(media_root, missing)
-        times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
-            "range": None if times is None else [str(time) for time in times],
+            "range": plain_range(range),
             "width": width,
             "speed": str(speed),
         }
@@ -86,9 +85,7 @@ class Clips(Submitter):
             webhook=webhook,
             idempotency_key=idempotency_key,
         )
-        return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source, media, partly=True)
-        )
+        return self._submit_source(new, options, source, media, partly=True)
 
     def gif(  # noqa: PLR0913  # as many as the command has options
         self,
@@ -147,9 +144,7 @@ class Clips(Submitter):
             webhook=webhook,
             idempotency_key=idempotency_key,
         )
-        return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source, media, partly=True)
-        )
+        return self._submit_source(new, options, source, media, partly=True)
 
     def concat(  # noqa: PLR0913  # as many as the command has options
         self,

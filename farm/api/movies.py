@@ -11,7 +11,7 @@ from farm.api.size import read_bytes
 from farm.api.source import media_rules, read_timeline
 from farm.api.submit import Submitter
 from farm.api.subtitling import add_subtitles, read_subtitle_file
-from farm.api.times import read_range, read_time
+from farm.api.times import plain_range, read_time
 from farm.errors import InvalidOption
 from farm.jobs.records import NewJob
 from farm.jobs.status import JobKind
@@ -76,10 +76,9 @@ class Movies(Submitter):
         """
         media = media_rules(media_root, missing)
         more = read_subtitle_file(subtitles, subtitle_style, subtitles_as)
-        times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "preset": preset,
-            "range": None if times is None else [str(time) for time in times],
+            "range": plain_range(range),
             "device": device,
             "segments": _read_segments(segments),
             "smart": smart,
@@ -131,11 +130,10 @@ class Movies(Submitter):
         `true_peak` see `render`.
         """
         media = media_rules(media_root, missing)
-        times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "presets": list(presets),
             "name": _name_files(source, name),
-            "range": None if times is None else [str(time) for time in times],
+            "range": plain_range(range),
             "vmaf": vmaf,
             "loudness": _read_loudness(loudness, true_peak),
             "use_cache": use_cache,
@@ -150,9 +148,7 @@ class Movies(Submitter):
             webhook=webhook,
             idempotency_key=idempotency_key,
         )
-        return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source, media)
-        )
+        return self._submit_source(new, options, source, media)
 
     def ladder(  # noqa: PLR0913  # as many as the command has options
         self,
@@ -198,12 +194,11 @@ class Movies(Submitter):
             InvalidOption: when a rung is unknown or larger than the source.
         """
         media = media_rules(media_root, missing)
-        times = None if range is None else read_range(range)
         options: dict[str, JsonValue] = {
             "rungs": list(rungs),
             "hls": hls,
             "dash": dash,
-            "range": None if times is None else [str(time) for time in times],
+            "range": plain_range(range),
             "use_cache": use_cache,
         }
         new = NewJob(
@@ -216,9 +211,7 @@ class Movies(Submitter):
             webhook=webhook,
             idempotency_key=idempotency_key,
         )
-        return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source, media)
-        )
+        return self._submit_source(new, options, source, media)
 
 
 def _name_files(source: Source, name: str | None) -> str:

@@ -60,9 +60,7 @@ class Pictures(Submitter):
             webhook=webhook,
             idempotency_key=idempotency_key,
         )
-        return self._submit_timeline(
-            new, options, read=lambda: self._read_source(source, media, partly=True)
-        )
+        return self._submit_source(new, options, source, media, partly=True)
 
     def thumbnails(  # noqa: PLR0913  # as many as the command has options
         self,
@@ -263,9 +261,7 @@ class Pictures(Submitter):
             if strategy is not None:
                 raise InvalidOption("frames are at times or by a strategy, not both")
             options["at"] = [str(read_time(time, name="time")) for time in at]
-            return self._submit_timeline(
-                new, options, read=lambda: self._read_source(source, media, partly=True)
-            )
+            return self._submit_source(new, options, source, media, partly=True)
         if not (isinstance(source, str | os.PathLike) and is_media(source)):
             raise InvalidOption("strategies look through films; of a timeline, say at")
         distance = usual.every if every is None else read_time(every, name="distance")

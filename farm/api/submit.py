@@ -102,6 +102,22 @@ class Submitter:
         }
         return self._submit(replace(new, spec=spec), warnings=loaded.warnings)
 
+    def _submit_source(
+        self,
+        new: NewJob,
+        options: Mapping[str, JsonValue],
+        source: Source,
+        media: MediaRules,
+        *,
+        partly: bool = False,
+    ) -> Job:
+        """Read a timeline, a film or a picture and submit (`_read_source`)."""
+        return self._submit_timeline(
+            new,
+            options,
+            read=lambda: self._read_source(source, media, partly=partly),
+        )
+
     def _submit(self, new: NewJob, *, warnings: tuple[str, ...] = ()) -> Job:
         """Write a job with its first tasks; one that is refused as failed."""
         new = self._as_its_owner(new)

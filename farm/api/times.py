@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from farm.errors import InvalidOption
 from farm.timeline.time import parse_time
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 TimeLike: TypeAlias = int | float | str | Fraction
 """Seconds as a number, or text such as ``12.5``, ``25/2`` or ``00:00:12.500``."""
@@ -39,6 +42,11 @@ def read_range(value: RangeLike) -> tuple[Fraction, Fraction]:
             f"the range {start} to {end} is empty: its end must come after its start"
         )
     return times
+
+
+def plain_range(value: RangeLike | None) -> JsonValue:
+    """Return a range as the record of a job has it; ``None``: there is none."""
+    return None if value is None else [str(time) for time in read_range(value)]
 
 
 def _split(text: str) -> tuple[str, str]:

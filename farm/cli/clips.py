@@ -14,6 +14,7 @@ from farm.cli.options import (
     MissingOption,
     OutputOption,
     PriorityOption,
+    RangeOption,
     WebhookOption,
 )
 from farm.cli.owned import owned
@@ -42,12 +43,7 @@ def preview(
             help="Folder to write HLS to, instead; it can be played while it grows.",
         ),
     ] = None,
-    time_range: Annotated[
-        str | None,
-        typer.Option(
-            "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
-        ),
-    ] = None,
+    time_range: RangeOption = None,
     width: Annotated[
         int | None,
         typer.Option(min=2, max=4096, help="Pixels; default: 640 at the longer side."),

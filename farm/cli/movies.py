@@ -16,6 +16,7 @@ from farm.cli.options import (
     MissingOption,
     OutputOption,
     PriorityOption,
+    RangeOption,
     TruePeakOption,
     VmafOption,
     WebhookOption,
@@ -43,12 +44,7 @@ def render(
         str | None,
         typer.Option(help="How to encode; see `farm presets`. Default: by OUT's end."),
     ] = None,
-    time_range: Annotated[
-        str | None,
-        typer.Option(
-            "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
-        ),
-    ] = None,
+    time_range: RangeOption = None,
     media_root: MediaRootOption = None,
     missing: MissingOption = "refuse",
     subtitles: Annotated[
@@ -126,12 +122,7 @@ def renditions(
     name: Annotated[
         str | None, typer.Option(help="Of the files; default: the source's.")
     ] = None,
-    time_range: Annotated[
-        str | None,
-        typer.Option(
-            "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
-        ),
-    ] = None,
+    time_range: RangeOption = None,
     media_root: MediaRootOption = None,
     missing: MissingOption = "refuse",
     priority: PriorityOption = 4,
@@ -184,12 +175,7 @@ def ladder(
     dash: Annotated[
         bool, typer.Option("--dash", help="A description of DASH. Default: both.")
     ] = False,
-    time_range: Annotated[
-        str | None,
-        typer.Option(
-            "--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."
-        ),
-    ] = None,
+    time_range: RangeOption = None,
     media_root: MediaRootOption = None,
     missing: MissingOption = "refuse",
     priority: PriorityOption = 4,

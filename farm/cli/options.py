@@ -22,6 +22,10 @@ WidthOption: TypeAlias = Annotated[
 PriorityOption: TypeAlias = Annotated[
     int, typer.Option(min=0, max=9, help="0 (last) to 9 (first).")
 ]
+RangeOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--range", metavar="A:B", help="Part of it: seconds or HH:MM:SS.mmm."),
+]
 MediaRootOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
