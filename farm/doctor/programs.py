@@ -39,41 +39,38 @@ _GPU_ENCODERS = frozenset(
 )
 
 
+#: Check, filters, what they are for, what it is where some are missing, what helps.
+_FILTERS = (
+    (
+        *("filters", FILTERS, "that the farm uses", State.FAILED),
+        "unset ffmpeg_path, or name an FFmpeg with these",
+    ),
+    (
+        *("effects", EFFECT_FILTERS, "filters that effects are made of", State.WARNING),
+        "timelines without these effects work: unset ffmpeg_path",
+    ),
+    (
+        *("analysis", ANALYSIS_FILTERS, "filters that measure", State.WARNING),
+        "renders work; `farm analyse` needs them: unset ffmpeg_path",
+    ),
+)
+
+
 def look_at_ffmpeg(settings: Settings) -> Iterator[Check]:
     """See that it has the filters, and that its encoders encode."""
     ffmpeg = find_ffmpeg(settings)
     yield _age(ffmpeg)
-    missing = FILTERS - list_filters(ffmpeg)
-    yield Check(
-        name="filters",
-        state=State.FAILED if missing else State.OK,
-        found=f"missing: {', '.join(sorted(missing))}"
-        if missing
-        else f"all {len(FILTERS)} that the farm uses",
-        fix="unset ffmpeg_path, or name an FFmpeg with these" if missing else None,
-    )
-    lacking = EFFECT_FILTERS - list_filters(ffmpeg)
-    yield Check(
-        name="effects",
-        state=State.WARNING if lacking else State.OK,
-        found=f"missing: {', '.join(sorted(lacking))}"
-        if lacking
-        else f"all {len(EFFECT_FILTERS)} filters that effects are made of",
-        fix="timelines without these effects work: unset ffmpeg_path"
-        if lacking
-        else None,
-    )
-    unmeasured = ANALYSIS_FILTERS - list_filters(ffmpeg)
-    yield Check(
-        name="analysis",
-        state=State.WARNING if unmeasured else State.OK,
-        found=f"missing: {', '.join(sorted(unmeasured))}"
-        if unmeasured
-        else f"all {len(ANALYSIS_FILTERS)} filters that measure",
-        fix="renders work; `farm analyse` needs them: unset ffmpeg_path"
-        if unmeasured
-        else None,
-    )
+    has = list_filters(ffmpeg)
+    for name, filters, what, bad, fix in _FILTERS:
+        missing = filters - has
+        yield Check(
+            name=name,
+            state=bad if missing else State.OK,
+            found=f"missing: {', '.join(sorted(missing))}"
+            if missing
+            else f"all {len(filters)} {what}",
+            fix=fix if missing else None,
+        )
     yield from _encoders(settings, ffmpeg)
     yield from _gpus(ffmpeg)
 

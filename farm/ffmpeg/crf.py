@@ -42,23 +42,12 @@ class CrfScale:
         return min(max(0, wanted), self.last)
 
 
+_OF_X264 = CrfScale(
+    lowest=4, highest=51, start=23, step=Fraction(1, 4), vmaf_per_crf=1.2, half_size=6
+)
 _SCALES: Mapping[str, CrfScale] = {
-    "libx264": CrfScale(
-        lowest=4,
-        highest=51,
-        start=23,
-        step=Fraction(1, 4),
-        vmaf_per_crf=1.2,
-        half_size=6,
-    ),
-    "libx265": CrfScale(
-        lowest=4,
-        highest=51,
-        start=23,
-        step=Fraction(1, 4),
-        vmaf_per_crf=1.2,
-        half_size=6,
-    ),
+    "libx264": _OF_X264,
+    "libx265": _OF_X264,
     "libvpx-vp9": CrfScale(
         lowest=4, highest=63, start=33, step=Fraction(1), vmaf_per_crf=0.5, half_size=10
     ),
