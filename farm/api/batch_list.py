@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from farm.api.batch_options import LISTED_KINDS, find_problems, near, read_cell
+from farm.api.batch_options import LISTED_KINDS, find_problems, read_cell
 from farm.api.output import absolute
 from farm.api.source import TIMELINE_SUFFIXES, read_timeline, sources_of
 from farm.cache.stamp import read_stamp
 from farm.errors import FarmError, InvalidOption, Problem
 from farm.jobs.status import JobKind
 from farm.place import as_place, is_address
+from farm.timeline.near import near_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -166,7 +167,7 @@ def _read_row(number: int, row: dict[str, Any] | str, *, folder: Path) -> BatchL
     named = options.pop(_KIND, None)
     if named not in kinds:
         raise InvalidOption(
-            f"there is no kind of job {named!r}{near(str(named), kinds)}"
+            f"there is no kind of job {named!r}; {near_or_all(str(named), kinds)}"
             if named
             else f"it names no kind: {', '.join(kinds)}"
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import json
 from functools import cache
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from farm.jobs.status import JobKind
+from farm.timeline.near import near_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,7 +47,7 @@ def find_problems(kind: JobKind, options: Mapping[str, Any]) -> list[str]:
     known = _parameters(kind)
     names = list(known)
     problems = [
-        f"{kind} has no option {name}{near(name, names)}"
+        f"{kind} has no option {name}; {near_or_all(name, names)}"
         for name in options
         if name not in known
     ]
@@ -78,12 +78,6 @@ def read_cell(kind: JobKind | None, name: str, cell: str) -> Any:  # noqa: ANN40
 
 #: What a list may name: preview makes another job where it streams.
 LISTED_KINDS = tuple(kind for kind in JobKind if kind is not JobKind.HLS_PREVIEW)
-
-
-def near(name: str, names: list[str]) -> str:
-    """Return the name that may have been meant, or all."""
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean {close[0]}?" if close else f" (of {', '.join(names)})"
 
 
 def _parameters(kind: JobKind) -> dict[str, inspect.Parameter]:

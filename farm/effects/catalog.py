@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from farm.effects.families import (
@@ -34,6 +33,7 @@ from farm.effects.model import (
 )
 from farm.errors import InvalidOption
 from farm.timeline.clip import EffectUse
+from farm.timeline.near import did_you_mean, near_or_all
 from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
@@ -142,8 +142,7 @@ def find_effect_problem(use: EffectUse) -> str | None:
     """Say what is wrong with the use of an effect, or `None`."""
     effect = EFFECTS.get(use.name)
     if effect is None:
-        near = get_close_matches(use.name, EFFECTS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {_known(EFFECTS)}"
+        hint = near_or_all(use.name, sorted(EFFECTS))
         return f"unknown effect {show_value(use.name)}; {hint}"
     if use.start is not None and use.end is not None and use.end <= use.start:
         return f"effect {use.name!r} should end after its start"
@@ -152,11 +151,10 @@ def find_effect_problem(use: EffectUse) -> str | None:
             return f"effect {use.name!r} needs its parameter {name!r}, a file"
     for name in (*use.parameters, *use.keyframes):
         if name not in effect.parameters:
-            near = get_close_matches(name, effect.parameters, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = did_you_mean(name, effect.parameters)
             return (
                 f"effect {use.name!r} has no parameter {show_value(name)}; it has: "
-                f"{_known(effect.parameters) or 'none'}{hint}"
+                f"{', '.join(sorted(effect.parameters)) or 'none'}{hint}"
             )
     for name, value in use.parameters.items():
         problem = _value_problem(effect.parameters[name], value)
@@ -192,8 +190,7 @@ def _value_problem(parameter: Parameter, value: Value) -> str | None:  # noqa: P
         case Switch() if not isinstance(value, bool):
             return f"should be true or false, is {show_value(value)}"
         case Choice() if value not in parameter.among:
-            near = get_close_matches(str(value), parameter.among, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = did_you_mean(str(value), parameter.among)
             among = ", ".join(parameter.among)
             return f"should be one of {among}, is {show_value(value)}{hint}"
         case Colour() if not _COLOR.fullmatch(str(value)):
@@ -223,7 +220,3 @@ def _is_curve(text: str) -> bool:
 def show_range(parameter: Number) -> str:
     """Write what a number may be, with its unit."""
     return f"{parameter.low:g} to {parameter.high:g} {parameter.unit}"
-
-
-def _known(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from farm.errors import InvalidSettings
@@ -11,6 +10,7 @@ from farm.jobs.alerts import Breach
 from farm.metrics.catalog import METRICS
 from farm.metrics.metric import MetricType
 from farm.settings import AlertRule
+from farm.timeline.near import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -152,11 +152,10 @@ def _check(rule: AlertRule, names: set[str]) -> None:
         raise InvalidSettings(f"{where} has the name of another rule")
     metric = METRICS.get(rule.metric)
     if metric is None:
-        near = get_close_matches(rule.metric, METRICS, n=1)
-        hint = f"; perhaps {near[0]}" if near else ""
+        hint = did_you_mean(rule.metric, METRICS)
         raise InvalidSettings(
-            f"{where} is about {rule.metric}, which is no metric{hint} "
-            "(`farm metrics` prints all)"
+            f"{where} is about {rule.metric}, which is no metric "
+            f"(`farm metrics` prints all){hint}"
         )
     if metric.type in {MetricType.HISTOGRAM, MetricType.SUMMARY}:
         raise InvalidSettings(

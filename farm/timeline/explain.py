@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import Problem
@@ -20,6 +19,7 @@ from farm.timeline.clip import (
     Transition,
 )
 from farm.timeline.element import Element
+from farm.timeline.near import near_or_all
 from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.subtitles import Cue, Subtitles
 from farm.timeline.template import TemplateMedia
@@ -159,7 +159,4 @@ def _message(  # noqa: PLR0911  # one sentence for each kind of error
 
 
 def _unknown_field(name: str, model: type[Model]) -> str:
-    near = get_close_matches(name[:_LONGEST_NAME], model.model_fields, n=1)
-    if near:
-        return f"unknown field; did you mean {near[0]}?"
-    return f"unknown field; there are: {', '.join(model.model_fields)}"
+    return f"unknown field; {near_or_all(name, model.model_fields)}"

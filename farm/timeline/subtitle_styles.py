@@ -5,12 +5,13 @@ Lengths are pixels in a picture of 1080 lines.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import AfterValidator, WithJsonSchema
 
+from farm.timeline.near import check_name
 from farm.timeline.title import TextAnimation, TextLook
 
 if TYPE_CHECKING:
@@ -72,17 +73,8 @@ STYLES: Final[Mapping[str, TextLook]] = {
 """By name."""
 
 
-def _check(name: str) -> str:
-    if name in STYLES:
-        return name
-    near = get_close_matches(name, STYLES, n=2, cutoff=0.5)
-    known = " or ".join(repr(each) for each in near) or ", ".join(STYLES)
-    message = f"there is no style {name!r} of subtitles; there is {known}"
-    raise ValueError(message)
-
-
 StyleName = Annotated[
     str,
-    AfterValidator(_check),
+    AfterValidator(partial(check_name, known=STYLES, what="style")),
     WithJsonSchema({"type": "string", "enum": sorted(STYLES)}),
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from farm.timeline.base import Color, Model, Text
 from farm.timeline.element import Element
+from farm.timeline.near import check_name
 from farm.timeline.templates import TEMPLATES
 from farm.timeline.time import Seconds
 
@@ -22,18 +23,9 @@ _BACKGROUND = "background"
 _USUAL_SECONDS = Fraction(5)
 
 
-def _check_name(name: str) -> str:
-    if name in TEMPLATES:
-        return name
-    near = get_close_matches(name, TEMPLATES, n=2, cutoff=0.5)
-    known = " or ".join(repr(each) for each in near) or ", ".join(TEMPLATES)
-    message = f"there is no template {name!r}; there is {known}"
-    raise ValueError(message)
-
-
 TemplateName = Annotated[
     str,
-    AfterValidator(_check_name),
+    AfterValidator(partial(check_name, known=TEMPLATES, what="template")),
     WithJsonSchema({"type": "string", "enum": sorted(TEMPLATES)}),
 ]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from farm.effects.model import Number
 from farm.effects.sound import dynamics, space, tone
+from farm.timeline.near import near_or_all
 from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
@@ -60,9 +60,7 @@ def find_sound_problem(use: SoundEffectUse, *, of_track: bool) -> str | None:
     """
     effect = SOUND_EFFECTS.get(use.name)
     if effect is None:
-        near = get_close_matches(use.name, SOUND_EFFECTS, n=1)
-        known = ", ".join(SOUND_EFFECTS)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {known}"
+        hint = near_or_all(use.name, SOUND_EFFECTS)
         return f"unknown effect on sound {show_value(use.name)}; {hint}"
     if effect.of_tracks_only and not of_track:
         return f"effect {use.name!r} is one of tracks: give it to the clip's track"
