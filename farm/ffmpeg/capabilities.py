@@ -12,7 +12,7 @@ import pynvml
 
 from farm.errors import FFmpegFailed, OutputWrong
 from farm.ffmpeg.command import Command
-from farm.ffmpeg.discover import find_coders, find_filters
+from farm.ffmpeg.discover import find_filters
 from farm.ffmpeg.run import run
 from farm.ffmpeg.verify import scan_picture
 
@@ -75,13 +75,6 @@ class Gpu:
     memory_bytes: int
     driver: str
     uuid: str = ""
-
-
-def list_encoders(ffmpeg: Path) -> dict[str, bool]:
-    """Return the encoders that were built in, and whether each is for pictures."""
-    return {
-        coder.name: coder.kind == "video" for coder in find_coders(ffmpeg, "encoders")
-    }
 
 
 def list_filters(ffmpeg: Path) -> frozenset[str]:

@@ -89,8 +89,6 @@ class PixelFormat:
     is_hardware: bool
     """Whether it lies in the memory of a device."""
     has_palette: bool
-    can_scale_from: bool
-    can_scale_to: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +190,6 @@ def parse_pixel_formats(printed: str) -> tuple[PixelFormat, ...]:
             ),
             is_hardware="H" in found["flags"],
             has_palette="P" in found["flags"],
-            can_scale_from="I" in found["flags"],
-            can_scale_to="O" in found["flags"],
         )
         for found in _rows(_PIXELS, printed)
     )

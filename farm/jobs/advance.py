@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from farm.jobs.records import Task
-    from farm.jobs.status import Queue
 
 
 def find_jobs_to_settle(connection: Connection) -> list[JobId]:
@@ -61,33 +60,6 @@ def release_ready(connection: Connection, job_ids: Iterable[str]) -> list[TaskId
         to=TaskStatus.QUEUED,
     )
     return [TaskId(task.id) for task in moved]
-
-
-def find_tasks_to_send(
-    connection: Connection, *, resend_seconds: float, limit: int, queue: Queue | None
-) -> list[Task]:
-    """Return queued tasks that are due and not sent lately, the most urgent first.
-
-    Tasks of one job are in the order of its plan.
-    """
-    found = (
-        select(tasks)
-        .where(
-            is_status(TaskStatus.QUEUED),
-            or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
-            or_(tasks.c.sent.is_(None), tasks.c.sent < now() - resend_seconds),
-            job_is_open(),
-            *([] if queue is None else [tasks.c.queue == queue]),
-        )
-        .order_by(
-            tasks.c.priority.desc(),
-            tasks.c.created,
-            tasks.c.job_id,
-            tasks.c.number,
-        )
-        .limit(limit)
-    )
-    return [read_task(row) for row in connection.execute(found).mappings()]
 
 
 def find_queued(

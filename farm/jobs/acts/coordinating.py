@@ -83,15 +83,6 @@ class Coordinating(Acts):
         with self._database.writing() as connection:
             return advance.release_ready(connection, ready)
 
-    def tasks_to_send(
-        self, *, resend_seconds: float, limit: int = 500, queue: Queue | None = None
-    ) -> list[Task]:
-        """Return queued tasks that are due and not sent lately, most urgent first."""
-        with self._database.reading() as connection:
-            return advance.find_tasks_to_send(
-                connection, resend_seconds=resend_seconds, limit=limit, queue=queue
-            )
-
     def levels(self) -> dict[Queue, list[int]]:
         """Return the queues that hold tasks, and their priorities, highest first."""
         with self._database.reading() as connection:

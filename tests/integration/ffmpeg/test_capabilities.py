@@ -15,10 +15,10 @@ from farm.ffmpeg.capabilities import (
     FILTERS,
     GPU_FILTERS,
     find_gpus,
-    list_encoders,
     list_filters,
     prove_encoder,
 )
+from farm.ffmpeg.discover import find_coders
 from farm.ffmpeg.locate import ffmpeg_version
 from tests.integration.ffmpeg.processes import write_program
 
@@ -28,9 +28,8 @@ def test_version_of_ffmpeg(ffmpeg: Path) -> None:
 
 
 def test_encoders_and_filters_are_listed(ffmpeg: Path) -> None:
-    encoders = list_encoders(ffmpeg)
-    assert encoders["libx264"]
-    assert not encoders["aac"]
+    kinds = {each.name: each.kind for each in find_coders(ffmpeg, "encoders")}
+    assert (kinds["libx264"], kinds["aac"]) == ("video", "audio")
     assert {"overlay", "xfade", "ass"} <= list_filters(ffmpeg)
 
 
@@ -64,9 +63,11 @@ def test_filters_that_effects_name_are_known() -> None:
     assert used - FILTERS == EFFECT_FILTERS
 
 
-@pytest.mark.parametrize("encoder", ["libx264", "aac", "ffv1", "libopus"])
-def test_an_encoder_is_proved(ffmpeg: Path, encoder: str) -> None:
-    is_picture = list_encoders(ffmpeg)[encoder]
+@pytest.mark.parametrize(
+    ("encoder", "is_picture"),
+    [("libx264", True), ("aac", False), ("ffv1", True), ("libopus", False)],
+)
+def test_an_encoder_is_proved(ffmpeg: Path, encoder: str, *, is_picture: bool) -> None:
     assert prove_encoder(encoder, ffmpeg=ffmpeg, is_picture=is_picture).works
 
 

@@ -10,7 +10,7 @@ from farm.jobs.status import JobKind, Queue, TaskKind
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from farm.jobs.records import Claim, Job, TaskId
+    from farm.jobs.records import Claim, Job, Task, TaskId
     from farm.jobs.table import JobTable
 
 
@@ -83,3 +83,28 @@ def all_of(table: JobTable, task_id: str) -> tuple[object, ...]:
         table.attempts(job_id),
         table.events(job_id),
     )
+
+
+def find_due(
+    table: JobTable,
+    *,
+    resend_seconds: float = 60,
+    limit: int = 100,
+    queue: Queue | None = None,
+) -> list[Task]:
+    """Return the tasks that are next in each queue and were not sent lately."""
+    levels = table.levels()
+    turns = table.turns(
+        levels,
+        room=dict.fromkeys(levels, limit),
+        waiting=(),
+        resend_seconds=resend_seconds,
+    )
+    due = [
+        turn.task_id
+        for each, found in turns.items()
+        for turn in found
+        if turn.is_due and queue in {None, each}
+    ]
+    tasks = table.tasks_by_id(due)
+    return [tasks[task_id] for task_id in due if task_id in tasks]

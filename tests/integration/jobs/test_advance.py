@@ -10,6 +10,7 @@ from tests.integration.jobs.factories import (
     add_task,
     claim,
     complete,
+    find_due,
     new_job,
     new_task,
     task_of,
@@ -60,7 +61,7 @@ def test_nothing_of_an_ended_job_is_released_or_sent(table: JobTable) -> None:
     table.cancel_job(job.id)
 
     assert table.release_ready() == []
-    assert table.tasks_to_send(resend_seconds=0) == []
+    assert find_due(table, resend_seconds=0) == []
 
 
 def test_tasks_are_sent_by_priority_then_age(table: JobTable) -> None:
@@ -68,14 +69,14 @@ def test_tasks_are_sent_by_priority_then_age(table: JobTable) -> None:
     high = add_job(table, "a", "b", priority=8)
     later = add_job(table, "a", priority=8)
 
-    sent = [task.id for task in table.tasks_to_send(resend_seconds=60)]
+    sent = [task.id for task in find_due(table, resend_seconds=60)]
 
     assert sent == [
         *(task.id for task in table.tasks(high.id)),
         *(task.id for task in table.tasks(later.id)),
         *(task.id for task in table.tasks(low.id)),
     ]
-    assert [task.id for task in table.tasks_to_send(resend_seconds=60, limit=3)] == (
+    assert [task.id for task in find_due(table, resend_seconds=60, limit=3)] == (
         sent[:3]
     )
 
@@ -87,7 +88,7 @@ def test_tasks_of_one_job_are_sent_as_they_were_planned(table: JobTable) -> None
     )
     table.add_job(new_job(), [new_task("of a later job", frames=900)])
 
-    sent = table.tasks_to_send(resend_seconds=60)
+    sent = find_due(table, resend_seconds=60)
 
     assert [task.name for task in sent] == [*lengths, "of a later job"]
 
@@ -98,7 +99,7 @@ def test_an_urgent_task_comes_before_others_of_its_priority(table: JobTable) -> 
     table.add_job(new_job(priority=4), [new_task("b"), urgent])
     table.add_job(new_job(priority=9), [replace(urgent, name="first")])
 
-    sent = table.tasks_to_send(resend_seconds=60)
+    sent = find_due(table, resend_seconds=60)
 
     assert [task.name for task in sent] == ["first", "urgent", "a", "b"]
     assert [task.priority for task in sent] == [9, 5, 4, 4]
@@ -109,7 +110,7 @@ def test_tasks_of_one_queue_can_be_asked_for(table: JobTable) -> None:
         new_job(), [new_task("a"), new_task("b", queue=Queue.GPU_BATCH)]
     )
 
-    found = table.tasks_to_send(resend_seconds=60, queue=Queue.GPU_BATCH)
+    found = find_due(table, resend_seconds=60, queue=Queue.GPU_BATCH)
 
     assert [task.id for task in found] == [task_of(table, job, "b")]
 
@@ -118,15 +119,15 @@ def test_sent_task_is_sent_again_when_nobody_claimed_it(table: JobTable) -> None
     task_id = add_task(table)
     table.mark_sent([task_id])
 
-    assert table.tasks_to_send(resend_seconds=60) == []
-    assert [task.id for task in table.tasks_to_send(resend_seconds=-1)] == [task_id]
+    assert find_due(table, resend_seconds=60) == []
+    assert [task.id for task in find_due(table, resend_seconds=-1)] == [task_id]
 
 
 def test_claimed_task_is_not_sent(table: JobTable) -> None:
     task_id = add_task(table)
     claim(table, task_id)
 
-    assert table.tasks_to_send(resend_seconds=-1) == []
+    assert find_due(table, resend_seconds=-1) == []
 
 
 def test_marking_nothing_or_the_unknown_does_no_harm(table: JobTable) -> None:
@@ -137,7 +138,7 @@ def test_marking_nothing_or_the_unknown_does_no_harm(table: JobTable) -> None:
     table.mark_sent([task_id, "nothing"])
 
     table.fail(task_id, attempt=1, error=DiskFull("full"))
-    assert [task.id for task in table.tasks_to_send(resend_seconds=60)] == [task_id]
+    assert [task.id for task in find_due(table, resend_seconds=60)] == [task_id]
 
 
 def test_job_is_to_be_settled_when_it_cannot_go_on(table: JobTable) -> None:
@@ -160,7 +161,7 @@ def test_job_is_to_be_settled_when_it_cannot_go_on(table: JobTable) -> None:
 def test_job_of_a_thousand_segments_goes_through(table: JobTable) -> None:
     names = [f"segment-{number}" for number in range(1000)]
     job = table.add_job(new_job(), [*map(new_task, names), new_task("output", *names)])
-    ready = table.tasks_to_send(resend_seconds=60, limit=2000)
+    ready = find_due(table, resend_seconds=60, limit=2000)
     assert [task.name for task in ready] == names
     table.mark_sent([task.id for task in ready])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from farm.errors import FFmpegFailed, MediaUnreadable, WorkerLost
 from farm.jobs.status import Queue, TaskStatus
 from tests.integration.jobs.factories import add_job as add_job_with
-from tests.integration.jobs.factories import add_task, claim, task_of
+from tests.integration.jobs.factories import add_task, claim, find_due, task_of
 
 if TYPE_CHECKING:
     from farm.jobs.records import TaskId, Worker
@@ -71,10 +71,10 @@ def test_it_is_sent_again_in_a_moment_and_the_other_one_takes_it(
     assert is_refused(table, task_id, BAD)
 
     until = table.now() + 5
-    while not table.tasks_to_send(resend_seconds=60) and table.now() < until:
+    while not find_due(table, resend_seconds=60) and table.now() < until:
         pass
 
-    assert [task.id for task in table.tasks_to_send(resend_seconds=60)] == [task_id]
+    assert [task.id for task in find_due(table, resend_seconds=60)] == [task_id]
     assert claim(table, task_id, worker=GOOD).failures == ("FFmpegFailed",)
 
 
@@ -220,7 +220,7 @@ def test_a_task_given_back_for_want_of_something_says_for_what(
     assert (task.status, task.attempts_allowed) == (TaskStatus.QUEUED, 4)
     assert task.error is not None
     assert task.error.message == "it waits for room"
-    assert table.tasks_to_send(resend_seconds=0) == []
+    assert find_due(table, resend_seconds=0) == []
     assert is_refused(table, task_id, "worker-1")
 
 

@@ -11,7 +11,14 @@ import pytest
 
 from farm.errors import DiskFull, FFmpegFailed, MediaMissing, TaskCancelled, WorkerLost
 from farm.jobs.status import TaskStatus
-from tests.integration.jobs.factories import add_job, add_task, claim, complete, task_of
+from tests.integration.jobs.factories import (
+    add_job,
+    add_task,
+    claim,
+    complete,
+    find_due,
+    task_of,
+)
 
 if TYPE_CHECKING:
     from farm.jobs.table import JobTable
@@ -35,7 +42,7 @@ def test_error_that_a_retry_can_help_queues_the_task_again(table: JobTable) -> N
     [attempt] = table.attempts(task.job_id)
     assert (attempt.outcome, attempt.error) == ("failed", error.to_record())
     assert (attempt.argv, attempt.log) == ("ffmpeg", "bad")
-    assert [sent.id for sent in table.tasks_to_send(resend_seconds=60)] == [task_id]
+    assert [sent.id for sent in find_due(table, resend_seconds=60)] == [task_id]
 
 
 def test_error_that_no_retry_can_help_fails_the_task(table: JobTable) -> None:
@@ -76,7 +83,7 @@ def test_next_attempt_waits_for_the_delay(table: JobTable) -> None:
 
     table.fail(task_id, attempt=1, error=DiskFull("full"), delay_seconds=60)
 
-    assert table.tasks_to_send(resend_seconds=0) == []
+    assert find_due(table, resend_seconds=0) == []
     assert table.claim(task_id, worker="w", lease_seconds=60) is None
 
 
@@ -162,7 +169,7 @@ def test_released_task_is_queued_and_the_attempt_does_not_count(
     assert task.attempts_allowed - task.attempt == 3
     assert {attempt.outcome for attempt in table.attempts(task.job_id)} == {"released"}
     assert table.events(task.job_id)[-1].note == "the worker drains"
-    assert [sent.id for sent in table.tasks_to_send(resend_seconds=60)] == [task_id]
+    assert [sent.id for sent in find_due(table, resend_seconds=60)] == [task_id]
 
 
 def test_task_released_to_an_ended_job_is_cancelled(table: JobTable) -> None:
@@ -190,7 +197,7 @@ def test_stalled_task_is_queued_again(table: JobTable) -> None:
     assert attempt.outcome == "stalled"
     assert attempt.error is not None
     assert attempt.error.kind == "WorkerLost"
-    assert [sent.id for sent in table.tasks_to_send(resend_seconds=60)] == [task_id]
+    assert [sent.id for sent in find_due(table, resend_seconds=60)] == [task_id]
     assert table.requeue_stalled() == []
 
 

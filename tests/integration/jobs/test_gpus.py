@@ -10,7 +10,7 @@ from farm.errors import GpuFailed, GpuFull
 from farm.jobs.demands import GpuDemand, GpuOffer
 from farm.jobs.records import Beat
 from farm.jobs.status import JobStatus, Queue, TaskKind, TaskStatus
-from tests.integration.jobs.factories import claim, new_job, new_task, task_of
+from tests.integration.jobs.factories import claim, find_due, new_job, new_task, task_of
 
 if TYPE_CHECKING:
     from farm.jobs.records import Claim, Job, TaskId
@@ -122,7 +122,7 @@ def test_what_was_put_off_is_sent_again(table: JobTable) -> None:
     assert take(table, task, A100)[1] == "it is for a Tesla T4 with the driver 550"
 
     def is_sent() -> bool:
-        return any(t.id == task for t in table.tasks_to_send(resend_seconds=3600))
+        return any(t.id == task for t in find_due(table, resend_seconds=3600))
 
     assert not is_sent()
     start = table.now()

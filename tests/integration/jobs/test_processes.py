@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from farm.jobs.status import TASK_MOVES, JobStatus, TaskStatus
 from farm.jobs.table import JobTable
-from tests.integration.jobs.factories import add_job
+from tests.integration.jobs.factories import add_job, find_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -164,7 +164,7 @@ def test_busy_job_keeps_no_other_job_waiting(postgres_url: str) -> None:
 
         assert table.claim(task_id, worker="w", lease_seconds=-1) is not None
         assert table.requeue_stalled() == [task_id]
-        assert [task.job_id for task in table.tasks_to_send(resend_seconds=-1)]
+        assert [task.job_id for task in find_due(table, resend_seconds=-1)]
         table.mark_sent([task_id, table.tasks(held.id)[0].id])
         assert "idle in transaction" in states_of_connections(table)
     table.close()

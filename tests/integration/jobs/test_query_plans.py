@@ -44,9 +44,6 @@ ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
         ids[0].split("-")[0], names=["segment-1", "mix"]
     ),
     "payload": lambda table, ids: table.payload(ids[0].split("-")[0], name="output"),
-    "tasks_to_send": lambda table, _: table.tasks_to_send(
-        resend_seconds=5, queue=Queue.CPU_BATCH
-    ),
     "levels": lambda table, _: table.levels(),
     "turns": lambda table, _: turns(table),
     "tasks_by_id": lambda table, ids: table.tasks_by_id(ids),

@@ -12,6 +12,7 @@ from tests.integration.jobs.factories import (
     add_job,
     claim,
     complete,
+    find_due,
     new_job,
     new_task,
     task_of,
@@ -85,7 +86,7 @@ def test_failed_job_has_a_cause_and_nothing_left_to_do(table: JobTable) -> None:
     assert failed.status is JobStatus.FAILED
     assert failed.error == error.to_record()
     assert statuses(table, job) == ["active", "cancelled", "cancelled"]
-    assert table.tasks_to_send(resend_seconds=-1) == []
+    assert find_due(table, resend_seconds=-1) == []
 
 
 # --- cancel
@@ -241,13 +242,13 @@ def test_paused_job_finishes_what_is_worked_at_and_starts_nothing(
     assert table.complete(first, attempt=1, result=None)
     assert table.claim(second, worker="w", lease_seconds=9) is None
     assert table.release_ready() == []
-    assert table.tasks_to_send(resend_seconds=-1) == []
+    assert find_due(table, resend_seconds=-1) == []
     assert table.jobs_to_settle() == []
 
     assert table.resume_job(job.id).status is JobStatus.ACTIVE
 
     table.release_ready()
-    names = {task.name for task in table.tasks_to_send(resend_seconds=60)}
+    names = {task.name for task in find_due(table, resend_seconds=60)}
     assert names == {"b", "c"}
     for name in ("b", "c"):
         complete(table, task_of(table, job, name))
@@ -274,6 +275,6 @@ def test_attempt_that_fails_in_a_paused_job_is_tried_again_later(
     claim(table, task_id)
     table.pause_job(job.id)
     assert table.fail(task_id, attempt=1, error=DiskFull("full")) == "queued"
-    assert table.tasks_to_send(resend_seconds=-1) == []
+    assert find_due(table, resend_seconds=-1) == []
     table.resume_job(job.id)
-    assert [task.id for task in table.tasks_to_send(resend_seconds=60)] == [task_id]
+    assert [task.id for task in find_due(table, resend_seconds=60)] == [task_id]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from farm.errors import DiskFull
 from farm.jobs.status import JobStatus, TaskStatus
-from tests.integration.jobs.factories import add_task, claim
+from tests.integration.jobs.factories import add_task, claim, find_due
 
 if TYPE_CHECKING:
     from farm.jobs.records import TaskId
@@ -25,7 +25,7 @@ def wait(table: JobTable, task_id: TaskId, *, limit: float) -> TaskStatus | None
 
 def wait_until_due(table: JobTable) -> None:
     deadline = time.monotonic() + 5
-    while not table.tasks_to_send(resend_seconds=-1):
+    while not find_due(table, resend_seconds=-1):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -35,7 +35,7 @@ def test_a_task_waits_for_room_and_its_attempts_do_not_count(table: JobTable) ->
     task_id = add_task(table)
 
     assert wait(table, task_id, limit=1.0) is TaskStatus.QUEUED
-    assert table.tasks_to_send(resend_seconds=-1) == []
+    assert find_due(table, resend_seconds=-1) == []
     wait_until_due(table)
     assert wait(table, task_id, limit=60.0) is TaskStatus.QUEUED
 

@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from farm.jobs.table import JobTable
+from tests.integration.jobs.factories import find_due
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -23,7 +24,7 @@ table = JobTable.open(url)
 print("ready", flush=True)  # noqa: T201
 sys.stdin.readline()
 while (progress := table.progress(job_id)).tasks_completed < progress.tasks_total:
-    for task in table.tasks_to_send(resend_seconds=-1):
+    for task in find_due(table, resend_seconds=-1):
         lease = random.uniform(0, LONGEST_LEASE_SECONDS)  # noqa: S311  # no secret
         claim = table.claim(task.id, worker=worker, lease_seconds=lease)
         if claim is None:
