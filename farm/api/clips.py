@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from farm.api.output import (
-    absolute,
-    check_output,
-    check_output_folder,
-    check_sources,
-)
+from farm.api.output import absolute, check_output, check_output_folder, check_sources
 from farm.api.source import media_rules
 from farm.api.submit import Submitter
 from farm.api.times import plain_range, read_time

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from farm.kinds.compose import compose_still
-from farm.kinds.payload import FramePayload
+from farm.kinds.picture_payload import FramePayload
 from farm.kinds.reuse import Made, make_or_reuse
 from farm.kinds.stills import check_still
 

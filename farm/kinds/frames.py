@@ -17,7 +17,7 @@ from farm.ffmpeg.scenes import (
 from farm.ffmpeg.subtitles import read_cues
 from farm.kinds.compose import compose_still
 from farm.kinds.pack import pack
-from farm.kinds.payload import FramesPayload
+from farm.kinds.picture_payload import FramesPayload
 from farm.kinds.reuse import make_or_reuse
 from farm.kinds.stills import StillMaker, check_still
 

@@ -1,4 +1,4 @@
-"""What the plan wrote for each kind of task, as records."""
+"""What the plan wrote for tasks that make films, sound and reports, as records."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from farm.ffmpeg.gpu import GpuUse
 from farm.manifest.package import Package
 from farm.presets.preset import AudioEncoding, Preset
 from farm.timeline.analysis import Measure, Thresholds
-from farm.timeline.composition import FilmSource
 from farm.timeline.copy import CopyRange
 from farm.timeline.loudness import LoudnessTarget
 from farm.timeline.media import MediaFacts
 from farm.timeline.slice import PictureSlice, SoundSlice
 
 
-class _Payload(BaseModel):
+class Payload(BaseModel):
+    """Plain data of a task, read strictly: no field more."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Place(_Payload):
+class Place(Payload):
     """Where a segment lies among those that a player gets."""
 
     number: int
@@ -31,7 +32,7 @@ class Place(_Payload):
     """Frames before it."""
 
 
-class SegmentPayload(_Payload):
+class SegmentPayload(Payload):
     """A slice to be encoded."""
 
     picture: PictureSlice
@@ -64,7 +65,7 @@ class SegmentPayload(_Payload):
         return self.picture.has_text
 
 
-class SharePayload(_Payload):
+class SharePayload(Payload):
     """Bytes to be shared out."""
 
     weights: tuple[str, ...]
@@ -76,7 +77,7 @@ class SharePayload(_Payload):
     """Of the whole file."""
 
 
-class MixPayload(_Payload):
+class MixPayload(Payload):
     """A mix to be made."""
 
     sound: SoundSlice
@@ -88,13 +89,13 @@ class MixPayload(_Payload):
     """How loud it shall be; its `sound` is a finished sum then."""
 
 
-class PackagePayload(_Payload):
+class PackagePayload(Payload):
     """Segments to be listed for players."""
 
     package: Package
 
 
-class SubtitlesPayload(_Payload):
+class SubtitlesPayload(Payload):
     """Subtitles that become a stream of the file."""
 
     language: str
@@ -103,7 +104,7 @@ class SubtitlesPayload(_Payload):
     """First frame, the frame after the last, and text."""
 
 
-class ConcatPayload(_Payload):
+class ConcatPayload(Payload):
     """Pieces to be joined, and what the result must be."""
 
     pieces: tuple[str, ...]
@@ -125,79 +126,7 @@ class ConcatPayload(_Payload):
     """How many bytes it may have."""
 
 
-class FilmPayload(_Payload):
-    """Pictures to be taken out of a film."""
-
-    source: FilmSource
-    start: Fraction
-    """The part of the film that is meant, in seconds on the file's own clock."""
-    end: Fraction
-    size: tuple[int, int]
-    suffix: str
-    threads: int
-
-
-class ThumbnailsPayload(FilmPayload):
-    """Pictures of a film, evenly placed."""
-
-    count: int
-    exact: bool
-    representative: bool
-
-
-class ComposedPicture(_Payload):
-    """One frame of a timeline, and when it is shown."""
-
-    time: Fraction
-    picture: PictureSlice
-
-
-class PicturesPayload(_Payload):
-    """Pictures of a film, or of a timeline."""
-
-    source: FilmSource | None
-    """The film; ``None``: of a timeline, with its `pictures`."""
-    pictures: tuple[ComposedPicture, ...]
-    start: Fraction
-    end: Fraction
-    size: tuple[int, int]
-    """Of one picture."""
-    suffix: str
-    threads: int
-
-    def sources(self) -> tuple[str, ...]:
-        """Return the paths of all files that are seen."""
-        if self.source is not None:
-            return (self.source.path,)
-        found = [path for each in self.pictures for path in each.picture.sources()]
-        return tuple(dict.fromkeys(found))
-
-
-class FramesPayload(PicturesPayload):
-    """Frames of a timeline, or those of a film that a strategy finds."""
-
-    strategy: str | None
-    every: Fraction
-    threshold: float
-    offset: Fraction
-    cues: tuple[tuple[Fraction, Fraction], ...] | None
-    limit: int | None
-    scores: bool
-
-
-class StoryboardPayload(PicturesPayload):
-    """Pictures of a film, or of a timeline, on sheets."""
-
-    count: int
-    step: Fraction
-    """Seconds that a picture stands for; the last one may stand for less."""
-    columns: int
-    exact: bool
-    stills: bool
-    strip: bool
-
-
-class EffectPreviewPayload(_Payload):
+class EffectPreviewPayload(Payload):
     """A frame or a short clip to be made."""
 
     picture: PictureSlice
@@ -209,16 +138,7 @@ class EffectPreviewPayload(_Payload):
     """Time of the first frame, by the clock of the subtitles."""
 
 
-class FramePayload(_Payload):
-    """One picture to be made."""
-
-    picture: PictureSlice
-    size: tuple[int, int]
-    suffix: str
-    threads: int
-
-
-class ReportPayload(_Payload):
+class ReportPayload(Payload):
     """A file of which all is to be told."""
 
     path: str
@@ -226,7 +146,7 @@ class ReportPayload(_Payload):
     decode: bool = False
 
 
-class AnalysePayload(_Payload):
+class AnalysePayload(Payload):
     """A file to be measured."""
 
     source: MediaFacts
@@ -236,7 +156,7 @@ class AnalysePayload(_Payload):
     threads: int
 
 
-class WaveformPayload(_Payload):
+class WaveformPayload(Payload):
     """Sound to be looked at."""
 
     path: str | None
@@ -254,7 +174,7 @@ class WaveformPayload(_Payload):
     color: tuple[int, int, int]
 
 
-class GifPayload(_Payload):
+class GifPayload(Payload):
     """A moving picture to be made."""
 
     picture: PictureSlice
@@ -266,14 +186,14 @@ class GifPayload(_Payload):
     threads: int
 
 
-class CopyPiece(_Payload):
+class CopyPiece(Payload):
     """A file that is taken over whole."""
 
     path: str
     seconds: Fraction
 
 
-class CopyPayload(_Payload):
+class CopyPayload(Payload):
     """Files to be joined by stream copy, and what the result must be."""
 
     pieces: tuple[CopyPiece, ...]
@@ -290,7 +210,7 @@ class CopyPayload(_Payload):
     """Name of the task that makes the output where what was copied is not right."""
 
 
-class JoinSoundPiece(_Payload):
+class JoinSoundPiece(Payload):
     """A file of which the sound is taken, from its start on."""
 
     path: str
@@ -298,7 +218,7 @@ class JoinSoundPiece(_Payload):
     stream: int
 
 
-class JoinSoundPayload(_Payload):
+class JoinSoundPayload(Payload):
     """Sounds to be joined and encoded, and what the result must be."""
 
     pieces: tuple[JoinSoundPiece, ...]

@@ -12,16 +12,11 @@ from farm.errors import OutputWrong
 from farm.ffmpeg.box import Box
 from farm.ffmpeg.choose import Slot
 from farm.ffmpeg.index import read_index
-from farm.ffmpeg.sheet import (
-    Tile,
-    build_sheet_command,
-    rows_of_sheet,
-    write_vtt,
-)
+from farm.ffmpeg.sheet import Tile, build_sheet_command, rows_of_sheet, write_vtt
 from farm.ffmpeg.verify import scan_picture
 from farm.kinds.compose import compose_still
 from farm.kinds.pack import pack
-from farm.kinds.payload import StoryboardPayload
+from farm.kinds.picture_payload import StoryboardPayload
 from farm.kinds.reuse import make_or_reuse
 from farm.kinds.stills import StillMaker, check_still
 from farm.kinds.thumbnails import Finder

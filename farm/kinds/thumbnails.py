@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING
 
 from farm.errors import OutputWrong
 from farm.ffmpeg.box import Box
-from farm.ffmpeg.choose import (
-    Fade,
-    Judge,
-    Slot,
-    candidates,
-    choose_frame,
-    divide,
-)
+from farm.ffmpeg.choose import Fade, Judge, Slot, candidates, choose_frame, divide
 from farm.ffmpeg.index import read_index
 from farm.kinds.pack import pack
-from farm.kinds.payload import ThumbnailsPayload
+from farm.kinds.picture_payload import ThumbnailsPayload
 from farm.kinds.reuse import make_or_reuse
 from farm.kinds.stills import StillMaker
 

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from farm.jobs import (
-    advance,
-    find,
-    leaders,
-    settle,
-    stalled,
-    submit,
-    turns,
-)
+from farm.jobs import advance, find, leaders, settle, stalled, submit, turns
 from farm.jobs.webhooks import reopen
 
 if TYPE_CHECKING:
@@ -21,14 +13,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.errors import FarmError
-    from farm.jobs.records import (
-        Job,
-        JobId,
-        NewTask,
-        Task,
-        TaskId,
-        Turn,
-    )
+    from farm.jobs.records import Job, JobId, NewTask, Task, TaskId, Turn
     from farm.jobs.status import Queue
 
 from farm.jobs.acts.acts import Acts
