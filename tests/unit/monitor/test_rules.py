@@ -72,7 +72,7 @@ def test_own_rules_are_rules_of_prometheus(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ({"metric": "farm_queue_deep"}, "perhaps farm_queue_depth"),
+        ({"metric": "farm_queue_deep"}, r"did you mean farm_queue_depth\?"),
         ({"metric": "farm_job_seconds", "labels": {}}, "a distribution"),
         ({"labels": {"colour": "red"}}, "the label colour"),
         ({"name": "disk_low"}, "name of another rule"),
