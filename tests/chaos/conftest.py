@@ -1,5 +1,9 @@
 from __future__ import annotations
 
-from tests.acceptance.farm.conftest import rig
+import pytest
+
+pytest.register_assert_rewrite("tests.chaos.statements")
+
+from tests.acceptance.farm.conftest import rig  # noqa: E402  # rewritten first
 
 __all__ = ["rig"]

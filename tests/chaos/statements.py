@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from farm.jobs.database import Database
 from farm.jobs.models.work import attempts, events, jobs, tasks
 from farm.jobs.status import JobStatus, TaskStatus
+from farm.jobs.totals import GAP_SECONDS
 from tests.acceptance.farm.rig import until
 from tests.chaos.load import digest
 
@@ -147,8 +148,12 @@ def no_scratch_is_left(world: World) -> None:
 
 
 def counters_equal_what_sql_counts(world: World, table: JobTable) -> None:
-    """8. The sums that metrics are made of equal what the tables hold."""
-    table.sums.add_up()
+    """8. The sums that metrics are made of equal what the tables hold.
+
+    They wait for the events of transactions that may still be open, and so for those
+    that were rolled back: for `GAP_SECONDS`.
+    """
+    until(lambda: _is_summed(table), seconds=GAP_SECONDS + _SWEPT_SECONDS)
     read: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     for (what, kind, queue, detail), value in table.sums.read().totals.items():
         read[what][kind, queue, detail] += int(value)
@@ -182,6 +187,11 @@ def counters_equal_what_sql_counts(world: World, table: JobTable) -> None:
         for kind, queue, outcome, count in of_attempts
     }
     assert TaskStatus.ACTIVE not in {status for *_, status, _ in of_tasks}
+
+
+def _is_summed(table: JobTable) -> bool:
+    table.sums.add_up()
+    return table.sums.read().behind == 0
 
 
 def nothing_broke_that_was_not_foreseen(world: World) -> None:
