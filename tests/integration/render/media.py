@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -142,7 +143,10 @@ class MediaFolder:
             check=True,
             stdin=subprocess.DEVNULL,
         )
-        aside.replace(target)
+        # one that another process has just made stays: its readers hold that file
+        with suppress(FileExistsError):
+            target.hardlink_to(aside)
+        aside.unlink()
         return target
 
     def numbered(
