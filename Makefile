@@ -6,8 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
-.PHONY: help setup demo test test-full lint bench bench-quick rules dashboards \
-	dashboards-picture gallery
+.PHONY: help setup demo test test-full lint bench bench-quick bench-long peers rules \
+	dashboards dashboards-picture gallery
 .DELETE_ON_ERROR:
 
 help:
@@ -20,7 +20,10 @@ help:
 	@echo "make dashboards         write config/grafana/dashboards anew"
 	@echo "make dashboards-picture [PROMETHEUS=URL]  draw them of what a Prometheus holds"
 	@echo "make gallery [ONLY=..]  picture every effect, transition, layout, style anew"
-	@echo "make bench              measure (15 minutes); make bench-quick: less exact"
+	@echo "make bench              measure, and write docs/benchmarks.md (30 minutes)"
+	@echo "make bench-quick        the same shorter, less exact, nothing written (4 minutes)"
+	@echo "make bench-long         the same larger and longer (hours)"
+	@echo "make peers              install what it is compared with (MoviePy, RQ) in .peers"
 
 setup: $(STAMP)
 	@echo "Ready: $(BIN)/farm --help"
@@ -84,7 +87,18 @@ gallery: $(STAMP)
 	$(BIN)/python -m gallery $(ONLY)
 
 bench: $(STAMP)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --write
 
 bench-quick: $(STAMP)
 	$(BIN)/python -m benchmarks --quick
+
+bench-long: $(STAMP)
+	$(BIN)/python -m benchmarks --long
+
+peers: .peers/.set-up
+
+.peers/.set-up: benchmarks/peers/requirements.txt
+	@test -x .peers/bin/python || $(PYTHON) -m venv .peers
+	@.peers/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+	@command -v melt >/dev/null || echo "melt is not here; Debian and Ubuntu: apt install melt"

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.command import reap
+from benchmarks.encoding import encoding
 from benchmarks.media import HEAD_SECONDS, RATE, TRANSITION_SECONDS
-from farm.presets.catalog import find_preset
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from benchmarks.media import Edit
@@ -45,7 +44,6 @@ def run_bare(ffmpeg: Path, edit: Edit, output: Path, *, variant: str) -> Ran:
 
 def build_bare(ffmpeg: Path, edit: Edit, output: Path, *, variant: str) -> list[str]:
     """Return the command line of a variant."""
-    preset = find_preset("source")
     whole = variant == "blend all"
     graph = ";".join(
         [_blend_all(edit) if whole else _blend_parts(edit), _mix(len(edit.clips))]
@@ -54,16 +52,8 @@ def build_bare(ffmpeg: Path, edit: Edit, output: Path, *, variant: str) -> list[
     return [
         *(str(ffmpeg), "-nostdin", "-loglevel", "error", "-y"),
         *_inputs(edit),
-        *("-filter_complex", graph, "-map", "[picture]", "-map", "[sound]"),
-        *("-c:v", preset.video.encoder, *threads),
-        *_options(preset.video.options),
-        *("-c:a", preset.audio.encoder, "-b:a", f"{preset.audio.bitrate_kbps}k"),
-        *("-movflags", "+faststart", str(output)),
+        *("-filter_complex", graph, *encoding(output, more=threads)),
     ]
-
-
-def _options(options: Mapping[str, str]) -> list[str]:
-    return [part for key, value in options.items() for part in (f"-{key}", value)]
 
 
 def _inputs(edit: Edit) -> list[str]:

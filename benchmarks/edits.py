@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.compare import count_frames
 from benchmarks.figures import Case, Figure
 from benchmarks.machine import CORES
-from benchmarks.media import RATE, SIZE
+from benchmarks.media import RATE
 from farm import Farm
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ _BOUNDS = {
     "another name of the output": 2.0,
 }
 _WHAT = (
-    "A {seconds} s 1280x720 timeline of {clips} clips with dissolves, titles, captions "
-    "and music on a farm of two CPU slots that is up: rendered cold, then after edits. "
-    "Nothing is copied."
+    "A {seconds} s {width}x{height} timeline of {clips} clips with dissolves, titles, "
+    "captions and music on a farm of two CPU slots that is up: rendered cold, then "
+    "after edits. Nothing is copied."
 )
 _Document = dict[str, Any]
 
@@ -42,6 +42,7 @@ class EditCase:
     """Renders one timeline, and again after each of some edits."""
 
     clips: tuple[Path, ...]
+    size: tuple[int, int]
     count: int
     """Clips of the timeline."""
     ffmpeg: Path
@@ -77,7 +78,12 @@ class EditCase:
             ]
         return Case(
             name="edits",
-            what=_WHAT.format(seconds=self.count * _CLIP_SECONDS, clips=self.count),
+            what=_WHAT.format(
+                seconds=self.count * _CLIP_SECONDS,
+                clips=self.count,
+                width=self.size[0],
+                height=self.size[1],
+            ),
             figures=tuple(figures),
             details={"segments_rendered": dict(reused)},
         )
@@ -111,8 +117,8 @@ class EditCase:
         return {
             "format": "farm-timeline/1",
             "rate": str(RATE),
-            "width": SIZE[0],
-            "height": SIZE[1],
+            "width": self.size[0],
+            "height": self.size[1],
             "tracks": [
                 {"kind": "video", "items": scenes},
                 {

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.peers.found import versions
 from farm.ffmpeg.locate import ffmpeg_version, find_ffmpeg
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def describe_machine(settings: Settings) -> dict[str, JsonValue]:
         "python": platform.python_version(),
         "ffmpeg": ffmpeg_version(find_ffmpeg(settings)),
         "packages": {name: version(name) for name in _PACKAGES},
+        "peers": versions(),
         "commit": _commit(),
     }
 

@@ -30,12 +30,8 @@ _WHAT = f"A {_SECONDS // 3600} hour timeline of {_CLIPS} clips of {_FILES} files
 def measure_planning(*, rounds: int) -> Case:
     """Plan from facts that are known, then build the key of each segment."""
     settings = Settings.read()
-    spec: dict[str, JsonValue] = {
-        "timeline": load_timeline(_document()).timeline.model_dump(mode="json"),
-        "output": "/nowhere/out.mp4",
-        "preset": "source",
-    }
-    results: dict[str, JsonValue] = {"probe-0": {"sources": _facts()}}
+    spec = build_spec(_CLIPS, seconds=_SECONDS)
+    results = build_results()
     planning, keying, segments = [], [], 0
     for _ in range(rounds):
         start = time.monotonic()
@@ -61,11 +57,27 @@ def measure_planning(*, rounds: int) -> Case:
     )
 
 
-def _document() -> dict[str, JsonValue]:
+def build_spec(clips: int, *, seconds: int) -> dict[str, JsonValue]:
+    """Return what a job asks for that renders so many clips."""
+    document = build_document(clips, seconds=seconds)
+    return {
+        "timeline": load_timeline(document).timeline.model_dump(mode="json"),
+        "output": "/nowhere/out.mp4",
+        "preset": "source",
+    }
+
+
+def build_results() -> dict[str, JsonValue]:
+    """Return what the probes of all files told."""
+    return {"probe-0": {"sources": _facts()}}
+
+
+def build_document(clips: int, *, seconds: int) -> dict[str, JsonValue]:
+    """Return a timeline of so many clips."""
     dice = random.Random(1)  # noqa: S311  # nothing secret
     items: list[JsonValue] = []
-    for _ in range(_CLIPS):
-        length = Fraction(_SECONDS, _CLIPS)
+    for _ in range(clips):
+        length = Fraction(seconds, clips)
         begin = dice.randrange(3000)
         items.append(
             {

@@ -15,16 +15,21 @@ if TYPE_CHECKING:
 _PROC = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _BYTES_IN_MB = 1_000_000
-_SAMPLE_SECONDS = 0.2
 
 
-def tree(root: int) -> list[int]:
-    """Return a process and all that descend from it."""
+def children_by_parent() -> dict[int, list[int]]:
+    """Return all processes of the machine by their parents."""
     children: dict[int, list[int]] = {}
     for pid in _all_processes():
         fields = _stat(pid)
         if fields:
             children.setdefault(int(fields[1]), []).append(pid)
+    return children
+
+
+def tree(root: int, children: dict[int, list[int]] | None = None) -> list[int]:
+    """Return a process and all that descend from it."""
+    children = children_by_parent() if children is None else children
     found, waiting = [], [root]
     while waiting:
         pid = waiting.pop()
@@ -36,6 +41,28 @@ def tree(root: int) -> list[int]:
 def command_of(pid: int) -> list[str]:
     """Return the command line of a process; nothing when it has ended."""
     return _read(pid, "cmdline").split("\0")[:-1]
+
+
+_PARTS = {
+    "coordinator": "farm.coordinator",
+    "worker": "workers.cpu",
+    "broker": "valkey-server",
+}
+
+
+def parts_of_farm() -> dict[str, int]:
+    """Return the processes of the farm that this process has started."""
+    found: dict[str, int] = {}
+    for pid in tree(os.getpid()):
+        command = command_of(pid)
+        for name, word in _PARTS.items():
+            if name not in found and _is_part(command, word):
+                found[name] = pid
+    return found
+
+
+def _is_part(command: list[str], word: str) -> bool:
+    return word in command or Path("".join(command[:1])).name == word
 
 
 def find_ffmpeg_in(folder: Path, *, output: str) -> int | None:
@@ -73,6 +100,8 @@ class Memory:
     """What they share is counted in each of them."""
     largest_rss: float = 0.0
     """The largest of them alone."""
+    ffmpeg: float = 0.0
+    """What of the first is FFmpeg's."""
 
     def keep_peaks(self, other: Self) -> None:
         """Keep the larger of each figure."""
@@ -83,10 +112,17 @@ class Memory:
 
 @dataclass(slots=True, kw_only=True)
 class MemoryWatch:
-    """Samples the memory of process trees, FFmpeg left out, while the block runs."""
+    """Samples the memory of process trees while the block runs."""
 
     roots: dict[str, int]
     """Process ids by name."""
+    with_ffmpeg: bool = False
+    """Whether FFmpeg counts."""
+    every_seconds: float = 0.2
+    largest_sum: float = 0.0
+    """The most that all of them together had at one moment, PSS, in MB."""
+    largest_ffmpeg: float = 0.0
+    """The most that FFmpeg alone had, if it counts."""
     peaks: dict[str, Memory] = field(default_factory=dict)
     _done: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -103,20 +139,31 @@ class MemoryWatch:
             self._thread.join()
 
     def _watch(self) -> None:
-        while not self._done.wait(_SAMPLE_SECONDS):
+        while not self._done.wait(self.every_seconds):
+            now = ffmpeg = 0.0
+            parents = children_by_parent()
             for name, root in self.roots.items():
-                self.peaks[name].keep_peaks(_memory(tree(root)))
+                found = memory_of(tree(root, parents), with_ffmpeg=self.with_ffmpeg)
+                self.peaks[name].keep_peaks(found)
+                now += found.pss
+                ffmpeg += found.ffmpeg
+            self.largest_sum = max(self.largest_sum, now)
+            self.largest_ffmpeg = max(self.largest_ffmpeg, ffmpeg)
 
 
-def _memory(pids: list[int]) -> Memory:
+def memory_of(pids: list[int], *, with_ffmpeg: bool = False) -> Memory:
+    """Return the memory of some processes now; FFmpeg is left out, or in."""
     sum_ = Memory()
     for pid in pids:
         command = command_of(pid)
-        if not command or _is_ffmpeg(command):
+        is_ffmpeg = _is_ffmpeg(command)
+        if not command or (is_ffmpeg and not with_ffmpeg):
             continue
         fields = dict(_kilobytes(_read(pid, "smaps_rollup")))
         rss = fields.get("Rss", 0) * 1024 / _BYTES_IN_MB
-        sum_.pss += fields.get("Pss", 0) * 1024 / _BYTES_IN_MB
+        pss = fields.get("Pss", 0) * 1024 / _BYTES_IN_MB
+        sum_.pss += pss
+        sum_.ffmpeg += pss if is_ffmpeg else 0.0
         sum_.rss += rss
         sum_.largest_rss = max(sum_.largest_rss, rss)
     return sum_

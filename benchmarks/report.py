@@ -22,9 +22,9 @@ def print_table(cases: Sequence[Case]) -> None:
         print(f"{case.name}: {case.what}")
         for figure in case.figures:
             print(
-                f"  {figure.name:42} {_show(figure, figure.median):>9} "
-                f"{_show(figure, min(figure.values)):>9} "
-                f"{_show(figure, max(figure.values)):>9}   {_bound(figure)}"
+                f"  {figure.name:42} {show(figure.median, figure.unit):>9} "
+                f"{show(min(figure.values), figure.unit):>9} "
+                f"{show(max(figure.values), figure.unit):>9}   {_bound(figure)}"
             )
 
 
@@ -51,9 +51,10 @@ def write_results(
     return path
 
 
-def _show(figure: Figure, value: float) -> str:
-    digits = {"s": 2, "×": 3}.get(figure.unit, 1)
-    return f"{value:.{digits}f} {figure.unit}"
+def show(value: float, unit: str) -> str:
+    """Write a value with its unit."""
+    digits = {"s": 2, "×": 3, "": 2, "/s": 0}.get(unit, 1)
+    return f"{value:.{digits}f} {unit}".strip()
 
 
 def _bound(figure: Figure) -> str:

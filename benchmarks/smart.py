@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.compare import count_frames
 from benchmarks.figures import Case, Figure
 from benchmarks.machine import CORES
-from benchmarks.media import CLIP_SECONDS, RATE, SIZE
+from benchmarks.media import CLIP_SECONDS, RATE
 from farm import Farm
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 _MOST = 5.0
 _WHAT = (
-    "A {seconds} s 1280x720 H.264 film with two cuts out of it, on a farm of two CPU "
-    "slots that is up, without the cache: groups of pictures copied, and all encoded."
+    "A {seconds} s {width}x{height} H.264 film with two cuts out of it, on a farm of "
+    "two CPU slots that is up, without the cache: groups of pictures copied, and all "
+    "encoded."
 )
 
 
@@ -31,6 +32,7 @@ class SmartCase:
     """Renders an untouched film with two cuts, copied and encoded."""
 
     clip: Path
+    size: tuple[int, int]
     loops: int
     """How often the clip is shown in the film."""
     ffmpeg: Path
@@ -54,7 +56,11 @@ class SmartCase:
         segments = results[-1].segments
         return Case(
             name="smart",
-            what=_WHAT.format(seconds=self.loops * CLIP_SECONDS),
+            what=_WHAT.format(
+                seconds=self.loops * CLIP_SECONDS,
+                width=self.size[0],
+                height=self.size[1],
+            ),
             figures=(
                 Figure(name="all encoded", unit="s", values=(encoded,)),
                 Figure(name="copied but for the cuts", unit="s", values=tuple(copied)),
@@ -116,8 +122,8 @@ class SmartCase:
         return {
             "format": "farm-timeline/1",
             "rate": str(RATE),
-            "width": SIZE[0],
-            "height": SIZE[1],
+            "width": self.size[0],
+            "height": self.size[1],
             "tracks": [
                 {
                     "kind": "video",

@@ -1,0 +1,1 @@
+"""What else a user might take, each run as its own documentation says."""
