@@ -1,4 +1,4 @@
-"""What a foreign timeline shows, each piece at its time, laid on tracks of the farm.
+"""What a foreign timeline shows, laid on tracks of the farm.
 
 Programs place clips at times of their own, one above the other and in nests. A reader
 turns all of it into pieces with absolute times; here they become tracks, on which
@@ -7,7 +7,7 @@ nothing overlaps.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,72 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from pydantic import JsonValue
-
     from farm.timeline.doors.notes import Notes
+    from farm.timeline.doors.sheet import Join, Level, Piece, Sheet
     from farm.timeline.timeline import Timeline
-
-Level = tuple[int, ...]
-"""Where a piece lies: larger is higher; of a nest, its own level and that within."""
 
 #: Programs count in frames of their own: less than this is no overlap and no gap.
 _NEAR = Fraction(1, 1000)
-MOST_PIECES = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """Something that is seen or heard from one time to another."""
-
-    place: str
-    kind: str
-    """``video`` or ``audio``."""
-    level: Level
-    start: Fraction
-    length: Fraction
-    media: Mapping[str, JsonValue]
-    source: Fraction = Fraction(0)
-    """Seconds from the start of the file at `start`."""
-    speed: Fraction = Fraction(1)
-    name: str = ""
-    enabled: bool = True
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    """Further fields of a clip of the document."""
-
-    @property
-    def end(self) -> Fraction:
-        """Time at which it ends."""
-        return self.start + self.length
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
-    """A transition around a cut."""
-
-    place: str
-    track: str
-    """``video`` or ``audio``."""
-    level: Level
-    at: Fraction
-    before: Fraction
-    after: Fraction
-    kind: str = "dissolve"
-
-
-@dataclass(slots=True, kw_only=True)
-class Sheet:
-    """Pieces and transitions that were found."""
-
-    pieces: list[Piece] = field(default_factory=list)
-    joins: list[Join] = field(default_factory=list)
-    tracks: dict[tuple[str, Level], dict[str, Any]] = field(default_factory=dict)
-    """Fields of the track of a kind at a level."""
-
-    def add(self, other: Sheet) -> None:
-        """Take over what another has."""
-        self.pieces += other.pieces
-        self.joins += other.joins
-        self.tracks |= other.tracks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,79 +36,10 @@ class Screen:
     name: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
 
-
-def level_of(*steps: int) -> Level:
-    """Return a level: a nest at 0 within a nest at 0 is the same track."""
-    found = list(steps)
-    while found and found[-1] == 0:
-        found.pop()
-    return tuple(found)
-
-
-def cut_out(
-    sheet: Sheet, low: Fraction, high: Fraction, *, to: Fraction, speed: Fraction
-) -> Sheet:
-    """Return what a nest shows from one of its times to another.
-
-    Args:
-        sheet: of the nest.
-        low: its time that is seen first.
-        high: its time that is not seen any more.
-        to: where that lies on the timeline around it.
-        speed: how many times as fast it plays.
-    """
-
-    def moved(time: Fraction) -> Fraction:
-        return to + (time - low) / speed
-
-    found = Sheet(tracks=sheet.tracks)
-    for piece in sheet.pieces:
-        start, end = max(piece.start, low), min(piece.end, high)
-        if end - start <= 0:
-            continue
-        fields = dict(piece.fields)
-        if start > piece.start:
-            fields = without(fields, "fade_in", "video_fade_in")
-        if end < piece.end:
-            fields = without(fields, "fade_out", "video_fade_out")
-        found.pieces.append(
-            replace(
-                piece,
-                start=moved(start),
-                length=(end - start) / speed,
-                source=piece.source + (start - piece.start) * piece.speed,
-                speed=piece.speed * speed,
-                fields=fields,
-            )
-        )
-    for join in sheet.joins:
-        if low <= join.at - join.before and join.at + join.after <= high:
-            found.joins.append(
-                replace(
-                    join,
-                    at=moved(join.at),
-                    before=join.before / speed,
-                    after=join.after / speed,
-                )
-            )
-    return found
-
-
-def raise_sheet(sheet: Sheet, under: Level) -> Sheet:
-    """Return a nest on the level that it has on the timeline around it."""
-    return Sheet(
-        pieces=[replace(p, level=level_of(*under, *p.level)) for p in sheet.pieces],
-        joins=[replace(j, level=level_of(*under, *j.level)) for j in sheet.joins],
-        tracks={
-            (kind, level_of(*under, *level)): fields
-            for (kind, level), fields in sheet.tracks.items()
-        },
-    )
-
-
-def without(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Return the fields without some."""
-    return {key: value for key, value in fields.items() if key not in names}
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.width, self.height
 
 
 def build(
@@ -210,7 +81,21 @@ def build(
         **screen.fields,
         "tracks": tracks,
     }
+    if subtitles := list(_subtitles(sheet.pieces)):
+        document["subtitles"] = subtitles
     return load_document(document, folder=folder, name=name, places=places)
+
+
+def _subtitles(pieces: Iterable[Piece]) -> Iterator[dict[str, Any]]:
+    """Yield the captions of each language, as streams that players switch on."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for piece in sorted(pieces, key=lambda piece: piece.start):
+        start = max(piece.start, Fraction(0))
+        if piece.kind == "caption" and piece.enabled and piece.end > start:
+            cue = {"start": start, "end": piece.end, "text": piece.media["text"]}
+            found.setdefault(piece.fields["language"], []).append(cue)
+    for language, cues in found.items():
+        yield {"show": "stream", "language": language, "cues": cues}
 
 
 def _levels(pieces: Iterable[Piece], kind: str) -> Iterator[tuple[Level, list[Piece]]]:
@@ -279,6 +164,10 @@ def _clip(piece: Piece) -> dict[str, Any]:
     }
     if piece.media["type"] != "file":
         return {**written, "duration": piece.length}
+    if piece.freeze is not None:
+        return {**written, "freeze": piece.freeze, "duration": piece.length}
+    if piece.backwards:
+        written["reverse"] = True
     written["source_range"] = {
         "start": max(piece.source, Fraction(0)),
         "duration": piece.length * piece.speed,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from farm.timeline.doors.catalogue import Catalogue
-    from farm.timeline.doors.lay import Sheet
+    from farm.timeline.doors.sheet import Sheet
     from farm.timeline.doors.xml import Node
 
 _USUAL_RATE = Fraction(25)
@@ -43,9 +43,9 @@ def from_fcpxml(path: Path, *, folder: Path, catalogue: Catalogue) -> Loaded:
     sequence, title = _sequence(root, resources, notes)
     if sequence is None:
         return _loose_clips(root, resources, notes, catalogue, folder=folder, name=name)
-    story = Story(resources, notes, catalogue)
-    sheet = story.sequence(sequence)
     screen = _screen(sequence, title, resources, notes)
+    story = Story(resources, notes, catalogue, screen)
+    sheet = story.sequence(sequence)
     return _finish(sheet, screen, notes, root, folder=folder, name=name)
 
 
@@ -97,9 +97,9 @@ def _loose_clips(
     if not clips:
         raise refusal("it holds no project, no sequence and no clip", name)
     notes.warn("", f"it holds no project: its {len(clips)} clips follow each other")
-    story = Story(resources, notes, catalogue)
-    sheet = story.follow(clips)
     screen = _screen(clips[0], clips[0].get("name") or "", resources, notes)
+    story = Story(resources, notes, catalogue, screen)
+    sheet = story.follow(clips)
     return _finish(sheet, screen, notes, root, folder=folder, name=name)
 
 

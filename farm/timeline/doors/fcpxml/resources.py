@@ -26,6 +26,8 @@ class Asset:
     duration: Fraction
     has_video: bool
     has_audio: bool
+    size: tuple[int, int] | None
+    """Width and height in pixels, where they are said."""
 
 
 class Resources:
@@ -56,6 +58,7 @@ class Resources:
             duration=time_of(node, "duration", self._notes) or Fraction(0),
             has_video=node.get("hasVideo") == "1",
             has_audio=node.get("hasAudio") == "1",
+            size=self.size(node.get("format")),
         )
 
     def rate(self, name: str | None) -> Fraction | None:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 _TIME = re.compile(r"(-?\d{1,18}(?:\.\d{1,12})?)(?:/(\d{1,12}))?s?")
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?")
+ITEMS = (
+    *("asset-clip", "clip", "ref-clip", "sync-clip", "mc-clip", "video", "audio"),
+    *("title", "gap", "audition", "caption", "spine", "live-drawing"),
+)
 _LONGEST = 10**9
 _CHANNELS = 3
 
@@ -44,3 +48,10 @@ def color_of(text: str | None) -> str | None:
         return None
     channels = [round(255 * min(max(each, 0.0), 1.0)) for each in numbers[:_CHANNELS]]
     return "#" + "".join(f"{each:02x}" for each in channels)
+
+
+def lane_of(node: Node) -> int:
+    """Return how far above the main story a clip lies; 0 is in it."""
+    text = node.get("lane") or "0"
+    digits = text.removeprefix("-")
+    return int(text) if digits.isdecimal() and len(digits) < len("10000") else 0

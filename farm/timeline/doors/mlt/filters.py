@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from farm.timeline.clip import Clip
+from farm.timeline.doors.cut import Course, cut_out, hold
 from farm.timeline.doors.mlt.values import (
     frames_of,
     keys_of,
@@ -18,11 +20,10 @@ from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from fractions import Fraction
 
-    from farm.timeline.doors.lay import Piece, Sheet
     from farm.timeline.doors.mlt.service import Services
     from farm.timeline.doors.mlt.values import Key
+    from farm.timeline.doors.sheet import Piece, Sheet
     from farm.timeline.doors.xml import Node
 
 _RECTS = {"qtblend", "affine", "pan_zoom"}
@@ -53,8 +54,32 @@ def apply_filters(node: Node, sheet: Sheet, services: Services, *, offset: int) 
     for given in children(node, "filter"):
         if is_internal(given) or property_of(given, "mlt_service") in _SILENT:
             continue
+        if property_of(given, "mlt_service") == "freeze":
+            sheet.pieces[:] = _frozen(given, sheet, services, offset).pieces
+            continue
         changed = [_Use(given, services, offset).apply(piece) for piece in sheet.pieces]
         sheet.pieces[:] = changed
+
+
+def _frozen(node: Node, sheet: Sheet, services: Services, offset: int) -> Sheet:
+    """Hold a frame: all the time, or only before or after it."""
+    end = max((piece.end for piece in sheet.pieces), default=Fraction(0))
+    frame = frames_of(property_of(node, "frame"), services.screen.rate) or 0
+    at = services.seconds(max(frame - offset, 0))
+    start, stop = Fraction(0), end
+    if property_of(node, "freeze_after") == "1":
+        start = at
+    elif property_of(node, "freeze_before") == "1":
+        stop = at
+    if not 0 <= at < end:
+        return sheet
+    found = cut_out(sheet, Course(low=Fraction(0), high=start, to=Fraction(0)))
+    found.add(hold(sheet, at, to=start, length=stop - start))
+    found.add(cut_out(sheet, Course(low=stop, high=end, to=stop)))
+    heard = [piece for piece in sheet.pieces if piece.kind == "audio"]
+    found.pieces[:] = [piece for piece in found.pieces if piece.kind != "audio"]
+    found.pieces += heard
+    return found
 
 
 class _Use:

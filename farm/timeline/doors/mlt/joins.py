@@ -7,13 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.timeline.doors.catalogue import transition_kind
-from farm.timeline.doors.lay import Join, Sheet
 from farm.timeline.doors.mlt.filters import is_internal, put_into
 from farm.timeline.doors.mlt.values import frames_of, keys_of, property_of, rect_of
+from farm.timeline.doors.sheet import Join, Sheet
 from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
-    from farm.timeline.doors.lay import Piece
     from farm.timeline.doors.mlt.service import Services
     from farm.timeline.doors.xml import Node
 
@@ -104,8 +103,8 @@ def join_tracks(
             services.notes.warn(mix.place, "the mix lies between no clips")
             continue
         cut = min(max(mix.cut, after.start), before.end)
-        shorter = replace(before, length=cut - before.start)
-        later = _later(after, cut)
+        shorter = before.part(Fraction(0), cut - before.start)
+        later = after.part(cut - after.start, after.end - cut)
         if shorter.length <= 0 or later.length <= 0:
             services.notes.warn(
                 mix.place, "the mix is as long as a clip and is left out"
@@ -129,13 +128,6 @@ def join_tracks(
 
 def _near(services: Services) -> Fraction:
     return Fraction(3, 2) / services.screen.rate
-
-
-def _later(piece: Piece, at: Fraction) -> Piece:
-    skipped = at - piece.start
-    is_film = piece.media["type"] == "file"
-    source = piece.source + skipped * piece.speed if is_film else piece.source
-    return replace(piece, start=at, length=piece.length - skipped, source=source)
 
 
 def lay_transition(

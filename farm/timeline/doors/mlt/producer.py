@@ -32,6 +32,7 @@ class Made:
     media: Mapping[str, Any]
     name: str = ""
     speed: Fraction = Fraction(1)
+    backwards: bool = False
     is_film: bool = False
     has_sound: bool = False
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -108,7 +109,7 @@ def _still(node: Node, services: Services, name: str, resource: str) -> Made | N
 
 
 def _warped(node: Node, services: Services, name: str, resource: str) -> Made | None:
-    """Read ``2.0:path``: a film at another speed."""
+    """Read ``-2.0:path``: a film at another speed, here backwards."""
     written, _, path = resource.partition(":")
     path = property_of(node, "warp_resource") or path
     try:
@@ -116,18 +117,16 @@ def _warped(node: Node, services: Services, name: str, resource: str) -> Made | 
     except ValueError as error:
         services.notes.refuse(node.place, str(error))
         return None
-    if speed < 0:
-        services.notes.warn(node.place, "plays backwards, but is shown forwards")
-        speed = -speed
     if speed == 0:
         services.notes.refuse(node.place, "plays at the speed 0")
         return None
-    made = _film(node, path, name, speed)
+    made = _film(node, path, name, abs(speed))
     pitch = property_of(node, "warp_pitch") == "1"
     return Made(
         media=made.media,
         name=name,
-        speed=speed,
+        speed=made.speed,
+        backwards=speed < 0,
         is_film=True,
         has_sound=made.has_sound,
         fields={"keep_pitch": pitch},

@@ -6,11 +6,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from farm.timeline.doors.lay import MOST_PIECES, Piece, Sheet, cut_out, raise_sheet
+from farm.timeline.doors.cut import Course, cut_out
 from farm.timeline.doors.mlt.filters import apply_filters
 from farm.timeline.doors.mlt.joins import join_tracks, lay_transition, mix_of
 from farm.timeline.doors.mlt.producer import Made, make_media
-from farm.timeline.doors.mlt.values import frames_of, property_of
+from farm.timeline.doors.mlt.values import frames_of, property_of, time_map
+from farm.timeline.doors.remap import remap, span_of
+from farm.timeline.doors.sheet import MOST_PIECES, Piece, Sheet, raise_sheet
 from farm.timeline.doors.xml import child, children
 from farm.timeline.time import show_value
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from farm.timeline.doors.catalogue import Catalogue
     from farm.timeline.doors.lay import Screen
     from farm.timeline.doors.notes import Notes
+    from farm.timeline.doors.remap import Points
     from farm.timeline.doors.xml import Node
 
 _DEEPEST = 30
@@ -93,7 +96,12 @@ class Services:
         frames = min(max(last - first + 1, 0), _LONGEST_FRAMES)
         if made is None or frames == 0:
             return Sheet(), frames
-        sheet = Sheet(pieces=[self._piece(node, made, first, frames)])
+        if made.is_film and (points := time_map(node, rate)):
+            sheet = self._remapped(node, made, points, first, frames)
+        else:
+            # Backwards, the last frame of all that there is lies at 0.
+            below = (length or last + 1) - 1 - last if made.backwards else first
+            sheet = Sheet(pieces=[self._piece(node, made, below, frames)])
         apply_filters(node, sheet, self, offset=first)
         return sheet, frames
 
@@ -107,9 +115,21 @@ class Services:
             media=made.media,
             source=self.seconds(first) * made.speed if made.is_film else Fraction(0),
             speed=made.speed,
+            backwards=made.backwards,
             name=made.name,
             fields={**made.fields, "muted": not made.has_sound},
         )
+
+    def _remapped(
+        self, node: Node, made: Made, points: Points, first: int, frames: int
+    ) -> Sheet:
+        """Return what a chain with a map of time shows."""
+        start, length = self.seconds(first), self.seconds(frames)
+        low, high = span_of(points, start, length)
+        inner = replace(self._piece(node, made, 0, 1), start=low, source=low)
+        inner = replace(inner, length=high - low + self.seconds(1))
+        sheet = Sheet(pieces=[inner])
+        return remap(sheet, points, start, length, notes=self.notes, place=node.place)
 
     def entry(self, node: Node) -> tuple[Sheet, int]:
         """Return what an entry of a playlist shows."""
@@ -133,16 +153,14 @@ class Services:
             return Sheet(), 0
         # An entry may take more than its producer has by its own in and out.
         low = self.seconds(first - begin)
-        if service.tag in _LEAVES and sheet.pieces:
-            piece = sheet.pieces[0]
-            is_film = piece.media["type"] == "file"
-            source = piece.source + low * piece.speed if is_film else piece.source
+        if service.tag in _LEAVES and len(sheet.pieces) == 1:
+            piece = replace(sheet.pieces[0], place=node.place)
             sheet.pieces[0] = replace(
-                piece, source=source, length=self.seconds(frames), place=node.place
+                piece.part(low, self.seconds(frames)), start=Fraction(0)
             )
         elif low != 0 or frames != length:
             high = low + self.seconds(frames)
-            sheet = cut_out(sheet, low, high, to=Fraction(0), speed=Fraction(1))
+            sheet = cut_out(sheet, Course(low=low, high=high, to=Fraction(0)))
         apply_filters(node, sheet, self, offset=first)
         return sheet, frames
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from farm.timeline.doors.remap import in_order
 from farm.timeline.doors.xml import children
 from farm.timeline.time import round_half_up
 
 if TYPE_CHECKING:
+    from farm.timeline.doors.remap import Points
     from farm.timeline.doors.xml import Node
 
 _CLOCK = re.compile(r"(\d{1,5}):(\d{1,2}):(\d{1,2})(?:[.,](\d{1,9})|:(\d{1,3}))?")
@@ -93,6 +95,27 @@ def keys_of(text: str, rate: Fraction) -> list[Key]:
         frame = frames_of(time.rstrip("|~!$abcdefghijABCDEFGHIJ"), rate)
         found.append(Key(frame or 0, value.strip(), is_held=mark == "|"))
     return found
+
+
+def time_map(node: Node, rate: Fraction) -> Points:
+    """Return what a chain's link ``timeremap`` says: seconds of the film over time."""
+    for link in children(node, "link"):
+        if property_of(link, "mlt_service") != "timeremap":
+            continue
+        if property_of(link, "disable") == "1":
+            continue
+        keys = keys_of(property_of(link, "time_map"), rate)
+        values = [number_of(key.value) for key in keys]
+        points = in_order(
+            [
+                (key.frame / rate, Fraction(value).limit_denominator(1_000_000))
+                for key, value in zip(keys, values, strict=True)
+                if key.frame is not None and value is not None
+            ]
+        )
+        if len(points) >= len("ab"):
+            return points
+    return []
 
 
 def number_of(text: str) -> float | None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from farm.timeline.doors.notes import Notes
 
 _SLOWEST, _FASTEST = Fraction(1, 1000), 100
-#: So slow that a frame is held: a thousandth of a frame goes by in each.
-_FROZEN = Fraction(1, 1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +25,12 @@ class Played:
     """How an item is played."""
 
     speed: Fraction = Fraction(1)
+    backwards: bool = False
     is_frozen: bool = False
     effects: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_effects(  # noqa: C901  # one branch for each kind
+def read_effects(  # one branch for each kind
     item: otio.core.Item, notes: Notes, place: str, catalogue: Catalogue
 ) -> Played:
     """Return how an item is played; tell what is not shown."""
@@ -44,13 +43,9 @@ def read_effects(  # noqa: C901  # one branch for each kind
         if _is_freeze(effect):
             is_frozen = True
         elif isinstance(effect, otio.schema.LinearTimeWarp) and _is_motion(effect):
-            if effect.time_scalar < 0:
-                notes.warn(place, f"{name} plays backwards, but is shown forwards")
-            speed *= parse_speed(abs(effect.time_scalar))
+            speed *= parse_speed(effect.time_scalar)
         elif (factor := _remapped(effect)) is not None:
-            if factor < 0:
-                notes.warn(place, f"{name} plays backwards, but is shown forwards")
-            speed *= abs(factor)
+            speed *= factor
         else:
             kind = effect.effect_name or effect.schema_name()
             use = catalogue.find(kind, {})
@@ -60,9 +55,9 @@ def read_effects(  # noqa: C901  # one branch for each kind
             else:
                 effects.append(use.model_dump(mode="json"))
     if is_frozen:
-        return Played(speed=_FROZEN, is_frozen=True, effects=effects)
-    if _SLOWEST <= speed <= _FASTEST:
-        return Played(speed=speed, effects=effects)
+        return Played(is_frozen=True, effects=effects)
+    if _SLOWEST <= abs(speed) <= _FASTEST:
+        return Played(speed=abs(speed), backwards=speed < 0, effects=effects)
     notes.refuse(
         place,
         f"{name} plays at {float(speed):g} times its speed; "
@@ -92,10 +87,13 @@ def _remapped(effect: otio.schema.Effect) -> Fraction | None:
     if "timeremap" not in {held.get("effectid"), effect.effect_name}:
         return None
     parameters = held.get("parameter") or []
-    for each in parameters if isinstance(parameters, list) else [parameters]:
-        if isinstance(each, dict) and each.get("parameterid") == "speed":
-            try:
-                return parse_speed(str(each.get("value"))) / 100
-            except ValueError:
-                return None
-    return None
+    values = {
+        each.get("parameterid"): str(each.get("value"))
+        for each in (parameters if isinstance(parameters, list) else [parameters])
+        if isinstance(each, dict)
+    }
+    try:
+        speed = parse_speed(values.get("speed", "100")) / 100
+    except ValueError:
+        return None
+    return -abs(speed) if values.get("reverse", "").upper() == "TRUE" else speed

@@ -13,6 +13,7 @@ from farm.errors import InvalidTimeline, Problem
 from farm.timeline.check import lay_out, written_duration
 from farm.timeline.clip import Clip, ColorMedia, FileMedia, Gap, Transition
 from farm.timeline.doors.otio.own import KEY, names_beside
+from farm.timeline.doors.sheet import without
 from farm.timeline.save import to_document
 from farm.timeline.timeline import Timeline, Track
 
@@ -110,13 +111,16 @@ class _Writer:
         length = written_duration(clip)
         if length is not None:
             start = clip.source_range.start if clip.source_range else Fraction(0)
+            start = start if clip.freeze is None else clip.freeze
             found.source_range = otio.opentime.TimeRange(
                 self._time(start), self._time(length)
             )
-        if clip.speed != 1:
-            warp = otio.schema.LinearTimeWarp(time_scalar=float(clip.speed))
-            found.effects.append(warp)
-        beside = _beside(written, Clip)
+        if clip.freeze is not None:
+            found.effects.append(otio.schema.FreezeFrame())
+        elif clip.speed != 1 or clip.reverse:
+            scalar = float(-clip.speed if clip.reverse else clip.speed)
+            found.effects.append(otio.schema.LinearTimeWarp(time_scalar=scalar))
+        beside = without(_beside(written, Clip), "reverse", "freeze")
         # OpenTimelineIO keeps sound on tracks of its own: what is heard is said
         beside["muted"] = clip.muted
         if isinstance(clip.media, FileMedia):

@@ -30,10 +30,12 @@ from farm.timeline.doors.otio.rows import (
     add_effects,
     delay_row,
     fill_row,
+    freeze_row,
     speed_up_row,
     switch_off_row,
     take_sound,
     trim_row,
+    turn_row,
 )
 from farm.timeline.doors.otio.time import exact_time
 from farm.timeline.time import show_time, show_value
@@ -83,13 +85,10 @@ def _arrange(item: otio.core.Composition, block: Block, context: Context) -> Blo
     """Apply the range, the speed and the switch of a composition to its rows."""
     played = read_effects(item, context.notes, context.place, context.catalogue)
     speed = played.speed
-    if played.is_frozen:
-        context.warn(f"{_label(item)} is frozen, but plays on: only clips can freeze")
-        speed = Fraction(1)
     if played.effects:
         block = block.each_row(lambda row: add_effects(row, played.effects))
     span = item.source_range
-    if span is not None or speed != 1:
+    if span is not None or speed != 1 or played.backwards or played.is_frozen:
         if block.length is None:
             context.refuse(_unknown_length(item))
             return NOTHING
@@ -103,11 +102,19 @@ def _arrange(item: otio.core.Composition, block: Block, context: Context) -> Blo
         if length <= 0:
             context.refuse(f"{_label(item)} lasts {show_time(length)}")
             return NOTHING
-        block = replace(block, length=length, lead=Fraction(0)).each_row(
-            lambda row: speed_up_row(
-                trim_row(row, start, length * speed, context.notes), speed
+        block = replace(block, length=length, lead=Fraction(0))
+        if played.is_frozen:
+            block = replace(block, audio=()).each_row(
+                lambda row: freeze_row(row, start, length)
             )
-        )
+        else:
+            block = block.each_row(
+                lambda row: speed_up_row(
+                    trim_row(row, start, length * speed, context.notes), speed
+                )
+            )
+        if played.backwards:
+            block = block.each_row(turn_row)
     if not item.enabled:
         block = block.each_row(lambda row: replace(row, enabled=False))
     return block

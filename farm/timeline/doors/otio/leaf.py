@@ -12,7 +12,7 @@ from farm.timeline.doors.otio.block import AUDIO, NOTHING, Block
 from farm.timeline.doors.otio.effects import read_effects
 from farm.timeline.doors.otio.media import read_media, read_stills
 from farm.timeline.doors.otio.own import own_fields, plain
-from farm.timeline.doors.otio.rows import Blank, Blend, Row, Shown
+from farm.timeline.doors.otio.rows import Blank, Blend, Row, Shown, frozen
 from farm.timeline.doors.otio.time import exact_rate, exact_time, is_picture_rate
 from farm.timeline.time import show_time
 from farm.timeline.transition import XFADE_TRANSITIONS
@@ -59,8 +59,6 @@ def flatten_clip(clip: otio.schema.Clip, context: Context) -> Block:
     if media is None:
         piece = Blank(length=length or Fraction(0))
     else:
-        if played.is_frozen:
-            fields["muted"] = True
         if length is None and media["type"] != "file":
             context.refuse(f"{name} has no source_range, which says how long it is")
         piece = Shown(
@@ -70,11 +68,14 @@ def flatten_clip(clip: otio.schema.Clip, context: Context) -> Block:
             length=length,
             start=start,
             speed=played.speed,
+            backwards=played.backwards,
             enabled=clip.enabled,
             muted=context.muted and not is_sound,
             fields=fields,
             stills=stills,
         )
+        if played.is_frozen:
+            piece = frozen(piece, Fraction(0), length)
     row = Row(pieces=(piece,))
     if is_sound:
         return Block(length=row.length, audio=(row,))

@@ -51,6 +51,9 @@ class Shown:
     start: Fraction | None
     """In the file; ``None`` together with `length`."""
     speed: Fraction = Fraction(1)
+    backwards: bool = False
+    freeze: Fraction | None = None
+    """Time of the file whose frame is held instead."""
     enabled: bool = True
     muted: bool = False
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -76,6 +79,8 @@ class Blend:
     after: Fraction
 
 
+#: So much before the end lies the frame that is seen first when it plays backwards.
+_LAST = Fraction(1, 1000)
 Piece: TypeAlias = Shown | Blank | Blend
 
 
@@ -168,6 +173,53 @@ def speed_up_row(row: Row, factor: Fraction) -> Row:
     return replace(row, pieces=tuple(faster(piece) for piece in row.pieces))
 
 
+def turn_row(row: Row) -> Row:
+    """Play a row of known length backwards."""
+
+    def turned(piece: Piece) -> Piece:
+        match piece:
+            case Shown():
+                return replace(piece, backwards=not piece.backwards)
+            case Blend():
+                return replace(piece, before=piece.after, after=piece.before)
+            case _:
+                return piece
+
+    return replace(row, pieces=tuple(turned(piece) for piece in reversed(row.pieces)))
+
+
+def freeze_row(row: Row, at: Fraction, length: Fraction) -> Row:
+    """Hold the frame that a row of known length shows at a time."""
+    now = Fraction(0)
+    for piece in row.pieces:
+        if isinstance(piece, Blend):
+            continue
+        assert piece.length is not None  # noqa: S101  # the caller looked
+        if isinstance(piece, Shown) and now <= at < now + piece.length:
+            return replace(row, pieces=(frozen(piece, at - now, length),))
+        now += piece.length
+    return replace(row, pieces=_gap(length))
+
+
+def frozen(piece: Shown, at: Fraction, length: Fraction | None) -> Shown:
+    """Return a clip that holds the frame that another shows at one of its times."""
+    freeze = piece.freeze
+    if freeze is None and piece.media["type"] == "file" and piece.stills is None:
+        passed = at * piece.speed
+        if piece.backwards and piece.length is not None:
+            passed = max(piece.length * piece.speed - passed - _LAST, Fraction(0))
+        freeze = (piece.start or Fraction(0)) + passed
+    stills = piece.stills
+    media = piece.media
+    if stills is not None:  # the one image that is seen then
+        shown = (piece.start or Fraction(0)) + at * piece.speed
+        media, stills = {"type": "file", "path": stills.path(shown)}, None
+    return replace(
+        piece, media=media, stills=stills, freeze=freeze, length=length,
+        speed=Fraction(1), backwards=False, muted=True,
+    )  # fmt: skip
+
+
 def trim_row(row: Row, start: Fraction, length: Fraction, notes: Notes) -> Row:
     """Take so much of a row of known length, with gaps where it has nothing."""
     end, now = start + length, Fraction(0)
@@ -192,8 +244,9 @@ def trim_row(row: Row, start: Fraction, length: Fraction, notes: Notes) -> Row:
 def _part(piece: Shown | Blank, skipped: Fraction, length: Fraction) -> Piece:
     if isinstance(piece, Blank):
         return Blank(length=length)
-    start = None if piece.start is None else piece.start + skipped * piece.speed
     assert piece.length is not None  # noqa: S101  # of a row of known length
+    passed = piece.length - skipped - length if piece.backwards else skipped
+    start = None if piece.start is None else piece.start + passed * piece.speed
     lost = {"fade_in", "video_fade_in"} if skipped > 0 else set()
     if skipped + length < piece.length:
         lost |= {"fade_out", "video_fade_out"}

@@ -92,7 +92,8 @@ def _write_stills(
     made: list[dict[str, Any]] = []
     step, before = length / max(frames, 1), None
     for at in range(frames):
-        path = stills.path((piece.start or Fraction(0)) + at * step * piece.speed)
+        shown = length - (at + 1) * step if piece.backwards else at * step
+        path = stills.path((piece.start or Fraction(0)) + shown * piece.speed)
         if path == before:
             made[-1]["duration"] += step
             continue
@@ -147,16 +148,26 @@ def _write_piece(piece: Piece) -> dict[str, Any]:
 
 
 def _extent(piece: Shown) -> dict[str, Any]:
+    if piece.freeze is not None:
+        return {"freeze": piece.freeze, "duration": piece.length}
+    turned: dict[str, Any] = {}
+    if piece.backwards and piece.media["type"] == "file" and piece.stills is None:
+        turned["reverse"] = True
     if piece.length is None:
-        return {"speed": piece.speed}
+        return {"speed": piece.speed, **turned}
     if piece.media["type"] != "file":
         return {"duration": piece.length}
+    if piece.fields.get("freeze") is not None:
+        return {"duration": piece.length}
     written: dict[str, Any] = {
+        **turned,
         "source_range": {
             "start": piece.start or Fraction(0),
             "duration": piece.length * piece.speed,
-        }
+        },
     }
+    if piece.fields.get("ramp"):
+        return {**written, "duration": piece.length}
     if piece.speed != 1:
         written |= {"duration": piece.length, "speed": piece.speed}
     return written

@@ -14,7 +14,7 @@ from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
     from farm.timeline.doors.fields import Fields
-    from farm.timeline.doors.lay import Piece
+    from farm.timeline.doors.sheet import Piece
     from farm.timeline.doors.studio.resources import Resources
 
 #: How a picture is brought into its cell, by the words of each form.
@@ -35,12 +35,14 @@ def with_look(piece: Piece, clip: Fields, resources: Resources) -> Piece:
     fields = _look(clip, resources, length=piece.length)
     if piece.kind == "audio":
         fields.pop("cell", None)
-    if piece.media["type"] != "file":
+    is_film = piece.media["type"] == "file"
+    if not is_film:
         fields.pop("crop", None)
     return replace(
         piece,
         name=clip.text("name") or clip.text("id"),
         enabled=clip.flag("enabled", "isEnabled", default=True),
+        backwards=is_film and clip.flag("isReversed", default=False),
         fields=fields,
     )
 
@@ -75,8 +77,6 @@ def _look(clip: Fields, resources: Resources, *, length: Fraction) -> dict[str, 
         fields["effects"] = effects
     if clip.raw("colorGrading"):
         clip.warn("its colour grading is left out", "colorGrading")
-    if clip.flag("isReversed", default=False):
-        clip.warn("plays backwards, but is shown forwards", "isReversed")
     return fields
 
 

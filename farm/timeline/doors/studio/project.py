@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from farm.timeline.doors.lay import Screen, Sheet
+from farm.timeline.doors.lay import Screen
+from farm.timeline.doors.sheet import Sheet
 from farm.timeline.doors.studio.screen import read_rate, read_size
 from farm.timeline.doors.studio.tracks import TrackReader, in_order
 from farm.timeline.time import show_value

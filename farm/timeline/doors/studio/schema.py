@@ -6,7 +6,8 @@ import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from farm.timeline.doors.lay import Piece, Screen, Sheet
+from farm.timeline.doors.lay import Screen
+from farm.timeline.doors.sheet import Piece, Sheet
 from farm.timeline.doors.studio.look import read_speed, with_look
 from farm.timeline.doors.studio.screen import read_rate, read_size
 from farm.timeline.doors.studio.style import lay_style, style_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from farm.timeline.doors.lay import Piece
+from farm.timeline.doors.sheet import Piece
 from farm.timeline.doors.studio.style_element import read_element
 from farm.timeline.doors.studio.text import read_color
 from farm.timeline.templates import TEMPLATES
@@ -13,7 +13,7 @@ from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
     from farm.timeline.doors.fields import Fields
-    from farm.timeline.doors.lay import Level
+    from farm.timeline.doors.sheet import Level
     from farm.timeline.doors.studio.resources import Resources
 
 

@@ -6,13 +6,13 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, get_args
 
-from farm.timeline.doors.lay import Piece
+from farm.timeline.doors.sheet import Piece
 from farm.timeline.doors.studio.resources import numbers_of
 from farm.timeline.title import AnimationKind, Easing, Side
 
 if TYPE_CHECKING:
     from farm.timeline.doors.fields import Fields
-    from farm.timeline.doors.lay import Level
+    from farm.timeline.doors.sheet import Level
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _SHORT = re.compile(r"#[0-9a-fA-F]{3}")

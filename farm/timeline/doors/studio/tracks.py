@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from farm.timeline.doors.lay import (
-    MOST_PIECES,
-    Join,
-    Piece,
-    Screen,
-    Sheet,
-    cut_out,
-    raise_sheet,
-)
+from farm.timeline.doors.cut import Course, cut_out
+from farm.timeline.doors.lay import Screen
+from farm.timeline.doors.sheet import MOST_PIECES, Join, Piece, Sheet, raise_sheet
 from farm.timeline.doors.studio.look import read_speed, with_look
 from farm.timeline.doors.studio.media import read_media
 from farm.timeline.doors.studio.style import lay_style, style_of
@@ -121,7 +114,11 @@ class TrackReader:
         usual = max((piece.end for piece in inner.pieces), default=Fraction(0)) - begin
         length = clip.seconds("duration", default=None)
         length = usual / speed if length is None else length
-        cut = cut_out(inner, begin, begin + length * speed, to=start, speed=speed)
+        course = Course(
+            low=begin, high=begin + length * speed, to=start, speed=speed,
+            backwards=clip.flag("isReversed", default=False),
+        )  # fmt: skip
+        cut = cut_out(inner, course)
         return raise_sheet(cut, (level,))
 
     def _count(self, pieces: int, clip: Fields) -> None:
@@ -178,8 +175,9 @@ class TrackReader:
                     overlap = max(piece.end - later.start, Fraction(0))
                     if overlap:
                         length = overlap
-                        pieces[at] = replace(piece, length=piece.length - overlap / 2)
-                        pieces[at + 1] = _later(later, overlap / 2)
+                        half = overlap / 2
+                        pieces[at] = piece.part(Fraction(0), piece.length - half)
+                        pieces[at + 1] = later.part(half, later.length - half)
                     when, before, after = pieces[at].end, length / 2, length / 2
                 sheet.joins.append(
                     Join(
@@ -197,12 +195,3 @@ class TrackReader:
                 message = "overlaps the clip before it and lies above it"
                 clips[0][1].notes.warn(late.place, message)
         sheet.pieces += pieces
-
-
-def _later(piece: Piece, by: Fraction) -> Piece:
-    return replace(
-        piece,
-        start=piece.start + by,
-        length=piece.length - by,
-        source=piece.source + by * piece.speed,
-    )

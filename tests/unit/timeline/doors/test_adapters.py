@@ -10,7 +10,7 @@ import aaf2
 import opentimelineio as otio
 import pytest
 
-from farm.timeline.clip import FileMedia
+from farm.timeline.clip import Clip, FileMedia
 from tests.unit.timeline.doors.reading import (
     first_clip,
     problems_of,
@@ -97,8 +97,9 @@ def test_speed_and_freeze_of_an_edl(tmp_path: Path) -> None:
     )
     timeline = read(tmp_path, "edit.edl", text).timeline
 
-    speeds = [getattr(item, "speed", None) for item in timeline.tracks[0].items]
-    assert speeds == [2, Fraction(1, 1000)]
+    fast, held = (item for item in timeline.tracks[0].items if isinstance(item, Clip))
+    assert values(fast.speed, fast.freeze) == (2, None)
+    assert values(held.speed, held.freeze, held.duration) == (1, 1, 1)
     assert shown(timeline) == [[("fast", 0, 1), ("held FF", 1, 2)]] or shown(
         timeline
     ) == [[("fast", 0, 1), ("held", 1, 2)]]
@@ -235,3 +236,32 @@ def test_without_the_extra_it_is_said_what_to_install(
     (problem,) = problems_of(tmp_path, "edit.edl", _EDL)
 
     assert problem.endswith("pip install 'renderfarm[interchange]'")
+
+
+_REVERSED = (
+    "<filter><effect><name>Time Remap</name><effectid>timeremap</effectid>"
+    "<effecttype>motion</effecttype><mediatype>video</mediatype>"
+    "<parameter><parameterid>speed</parameterid><value>200</value></parameter>"
+    "<parameter><parameterid>reverse</parameterid><value>TRUE</value></parameter>"
+    "</effect></filter>"
+)
+
+
+def test_time_remap_of_fcp_xml_plays_backwards(tmp_path: Path) -> None:
+    rate = "<rate><timebase>25</timebase><ntsc>FALSE</ntsc></rate>"
+    item = (
+        f"<clipitem id='1'><name>pier</name>{rate}<duration>300</duration>"
+        "<start>0</start><end>50</end><in>25</in><out>75</out>"
+        f"<file id='f'><name>pier.mov</name>{rate}<duration>300</duration>"
+        f"<pathurl>file://localhost/films/pier.mov</pathurl></file>{_REVERSED}"
+        "</clipitem>"
+    )
+    text = (
+        f"<xmeml version='4'><sequence id='s'><name>S</name>{rate}"
+        f"<duration>50</duration><media><video><track>{item}</track></video></media>"
+        "</sequence></xmeml>"
+    )
+    clip = first_clip(read(tmp_path, "edit.xml", text))
+
+    assert clip.reverse
+    assert values(clip.speed, clip.duration) == (2, 2)

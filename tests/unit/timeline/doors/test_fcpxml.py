@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from farm.timeline.clip import FileMedia
+from farm.timeline.clip import Clip, Crop, FileMedia, SourceRange
+from farm.timeline.keyframe import value_at
 from farm.timeline.title import TitleMedia
 from tests.unit.timeline.doors.reading import (
     first_clip,
@@ -192,3 +193,189 @@ def test_a_compound_clip_that_holds_itself_is_refused(tmp_path: Path) -> None:
     )
 
     assert "holds itself" in problems[0]
+
+
+def test_a_map_of_time_is_forwards_held_and_backwards(tmp_path: Path) -> None:
+    points = ((0, 3600), (2, 3604), (3, 3604), (5, 3602))
+    mapped = "".join(f"<timept time='{t}s' value='{v}s'/>" for t, v in points)
+    loaded = read(
+        tmp_path,
+        "edit.fcpxml",
+        _fcpxml(
+            "<asset-clip ref='a' name='x' offset='100s' start='1s' duration='4s'>"
+            f"<timeMap>{mapped}</timeMap></asset-clip>"
+        ),
+    )
+
+    assert shown(loaded.timeline) == [[("x", 0, 1), ("x", 1, 2), ("x", 2, 4)]]
+    fast, held, back = loaded.timeline.tracks[0].items
+    assert isinstance(fast, Clip)
+    assert isinstance(held, Clip)
+    assert isinstance(back, Clip)
+    assert values(fast.speed, fast.source_range) == (2, _part(2, 2))
+    assert values(held.freeze, held.source_range) == (4, None)
+    assert values(back.reverse, back.speed, back.source_range) == (
+        True, 1, _part(2, 2),
+    )  # fmt: skip
+    assert loaded.warnings == ()
+
+
+def _part(start: int, duration: int) -> SourceRange:
+    return SourceRange(start=Fraction(start), duration=Fraction(duration))
+
+
+def test_a_compound_clip_plays_backwards(tmp_path: Path) -> None:
+    inner = (
+        "<media id='c'><sequence format='r1' duration='6s'><spine>"
+        "<asset-clip ref='a' name='in' offset='0s' start='3601s' duration='2s'/>"
+        "<asset-clip ref='a' name='out' offset='2s' start='3610s' duration='4s'/>"
+        "</spine></sequence></media>"
+    )
+    loaded = read(
+        tmp_path,
+        "edit.fcpxml",
+        _fcpxml(
+            "<ref-clip ref='c' offset='100s' duration='5s'><timeMap>"
+            "<timept time='0s' value='6s'/><timept time='6s' value='0s'/>"
+            "</timeMap></ref-clip>",
+            inner,
+        ),
+    )
+
+    assert shown(loaded.timeline) == [[("out", 0, 4), ("in", 4, 5)]]
+    out, first = loaded.timeline.tracks[0].items
+    assert isinstance(out, Clip)
+    assert isinstance(first, Clip)
+    assert out.reverse
+    assert values(out.source_range, first.source_range) == (_part(10, 4), _part(2, 1))
+
+
+def test_captions_are_subtitles_in_their_language(tmp_path: Path) -> None:
+    def caption(at: int, text: str, role: str, more: str = "") -> str:
+        return (
+            f"<caption lane='1' offset='{at}s' duration='1s' role='{role}'{more}>"
+            f"<text placement='bottom'><text-style ref='t'>{text}</text-style>"
+            "</text></caption>"
+        )
+
+    loaded = read(
+        tmp_path,
+        "edit.fcpxml",
+        _fcpxml(
+            "<asset-clip ref='a' offset='100s' start='3602s' duration='4s'>"
+            + caption(3603, "Guten Tag", "SRT?captionFormat=SRT.de-DE")
+            + caption(3602, "Hello", "iTT?captionFormat=ITT.en")
+            + caption(3604, "Off", "iTT?captionFormat=ITT.en", " enabled='0'")
+            + "</asset-clip>"
+        ),
+    )
+
+    told = [
+        (each.language, each.show, [(float(c.start), c.text) for c in each.cues or ()])
+        for each in loaded.timeline.subtitles
+    ]
+    assert told == [
+        ("eng", "stream", [(0, "Hello")]),
+        ("deu", "stream", [(1, "Guten Tag")]),
+    ]
+
+
+def _adjusted(folder: Path, adjustments: str) -> tuple[Clip, tuple[str, ...]]:
+    """Return a clip of 4 s that starts at 2 s of its own clock."""
+    loaded = read(
+        folder,
+        "edit.fcpxml",
+        _fcpxml(
+            "<asset-clip ref='a' offset='100s' start='3602s' duration='4s'>"
+            f"{adjustments}</asset-clip>"
+        ),
+    )
+    return first_clip(loaded), loaded.warnings
+
+
+def _keys(name: str, *values: tuple[int, str]) -> str:
+    keys = "".join(f"<keyframe time='{t}s' value='{v}'/>" for t, v in values)
+    return f"<param name='{name}'><keyframeAnimation>{keys}</keyframeAnimation></param>"
+
+
+def test_keyframes_move_a_clip_from_the_start_of_what_is_seen(tmp_path: Path) -> None:
+    position = _keys("position", (3601, "0 0"), (3605, "80 -50"))
+    scale = _keys("scale", (3602, "1 1"), (3604, "0.5 0.5"))
+    amount = _keys("amount", (3602, "1"), (3606, "0"))
+    clip, warnings = _adjusted(
+        tmp_path,
+        f"<adjust-transform>{position}{scale}</adjust-transform>"
+        f"<adjust-blend amount='1'>{amount}</adjust-blend>"
+        "<adjust-volume amount='-6dB'>"
+        + _keys("amount", (3602, "0dB"), (3603, "-20dB"))
+        + "</adjust-volume>",
+    )
+
+    moves = clip.animation
+    assert moves.x is not None
+    assert moves.opacity is not None
+    assert moves.volume is not None
+    # a quarter of the way has passed; 80 heights of 720 are 45 % of 1280
+    assert [(float(k.time), round(k.value, 4)) for k in moves.x] == [
+        (0, 0.6125), (3, 0.95), (4, 0.95),
+    ]  # fmt: skip
+    assert [round(k.value, 4) for k in moves.y or ()] == [0.625, 1, 1]
+    assert value_at(moves.scale or (), Fraction(1)) == 0.75
+    assert value_at(moves.opacity, Fraction(3)) == 0.25
+    assert value_at(moves.volume, Fraction(1)) == pytest.approx(0.1)
+    assert warnings == ()
+
+
+def test_fades_of_opacity_and_volume(tmp_path: Path) -> None:
+    clip, _ = _adjusted(
+        tmp_path,
+        "<adjust-blend amount='1'><param name='amount'><fadeIn duration='1s'/></param>"
+        "</adjust-blend><adjust-volume amount='0dB'><param name='amount'>"
+        "<fadeOut type='easeOut' duration='1/2s'/></param></adjust-volume>",
+    )
+
+    assert values(clip.video_fade_in, clip.fade_out) == (1, Fraction(1, 2))
+
+
+def test_what_is_trimmed_stays_where_it_was(tmp_path: Path) -> None:
+    clip, warnings = _adjusted(
+        tmp_path,
+        "<adjust-crop mode='trim'><trim-rect left='50' bottom='25'/></adjust-crop>",
+    )
+
+    # of 1280x720 are left 920x540, which fitted would be 4/3 as large
+    assert clip.crop == Crop(left=360, bottom=180)
+    assert clip.transform.scale == pytest.approx(3 / 4)
+    assert clip.transform.x == pytest.approx(0.5 + 180 / 1280)
+    assert clip.transform.y == pytest.approx(0.5 - 90 / 720)
+    assert warnings == ()
+
+
+def test_what_is_cropped_fills_the_picture_and_a_pan_moves_over_it(
+    tmp_path: Path,
+) -> None:
+    half = "left='0' top='0' right='88.8889' bottom='50'"
+    clip, _ = _adjusted(
+        tmp_path, f"<adjust-crop mode='crop'><crop-rect {half}/></adjust-crop>"
+    )
+    assert clip.crop == Crop(right=640, bottom=360)
+    assert clip.transform.scale == 1
+
+    clip, _ = _adjusted(
+        tmp_path,
+        f"<adjust-crop mode='pan'><pan-rect {half}/><pan-rect/></adjust-crop>",
+    )
+    moves = clip.animation
+    assert [round(key.value, 3) for key in moves.scale or ()] == [2, 1]
+    assert [round(key.value, 3) for key in moves.x or ()] == [1, 0.5]
+    assert [float(key.time) for key in moves.y or ()] == [0, 4]
+
+
+def test_a_crop_that_leaves_nothing_is_told(tmp_path: Path) -> None:
+    clip, warnings = _adjusted(
+        tmp_path,
+        "<adjust-crop mode='trim'><trim-rect top='60' bottom='60'/></adjust-crop>",
+    )
+
+    assert clip.crop == Crop()
+    assert warnings == ("line 7: its crop leaves nothing, or is not known: left out",)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 
-from farm.timeline.clip import ColorMedia, FileMedia
+from farm.timeline.clip import Clip, ColorMedia, FileMedia, SourceRange
 from farm.timeline.title import TitleMedia
 from tests.unit.timeline.doors.reading import (
     first_clip,
@@ -193,3 +194,86 @@ def test_playlists_of_playlists_are_counted(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, "edit.mlt", _mlt(start, lists))
 
     assert "more than 20,000 clips" in problem
+
+
+_WARPED = (
+    '<producer id="back" in="0" out="99"><property name="length">100</property>'
+    '<property name="mlt_service">timewarp</property>'
+    '<property name="resource">-2:pier.mp4</property></producer>'
+)
+
+
+def test_a_negative_warp_plays_backwards_from_the_end_of_its_producer(
+    tmp_path: Path,
+) -> None:
+    entry = '<entry producer="back" in="10" out="34"/>'
+    clip = first_clip(
+        read(tmp_path, "edit.mlt", _mlt(f"{_WARPED}<playlist>{entry}</playlist>"))
+    )
+
+    # Frame 10 shows 89 of the producer's 100, frame 34 shows 65, each of them 2 / 25 s.
+    assert clip.reverse
+    assert values(clip.speed, clip.duration) == (2, 1)
+    assert clip.source_range is not None
+    assert float(clip.source_range.start) == 65 * 2 / 25
+    assert clip.source_range.duration == 2
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("", [("", 0, 2)]),
+        ('<property name="freeze_after">1</property>', [("", 0, 1), ("", 1, 2)]),
+        ('<property name="freeze_before">1</property>', [("", 0, 1), ("", 1, 2)]),
+    ],
+)
+def test_a_frame_is_held_all_the_time_or_after_or_before_it(
+    when: str, expected: list[tuple[str, float, float]], tmp_path: Path
+) -> None:
+    held = (
+        '<filter><property name="mlt_service">freeze</property>'
+        f'<property name="frame">75</property>{when}</filter>'
+    )
+    loaded = read(
+        tmp_path,
+        "edit.mlt",
+        _mlt(
+            '<producer id="film" in="0" out="199">'
+            '<property name="resource">pier.mp4</property></producer>'
+            f'<playlist><entry producer="film" in="50" out="99">{held}</entry>'
+            "</playlist>"
+        ),
+    )
+
+    clips = [each for each in loaded.timeline.tracks[0].items if isinstance(each, Clip)]
+    assert shown(loaded.timeline) == [expected]
+    assert [clip.freeze for clip in clips].count(Fraction(3)) == 1
+    for clip in clips:
+        if clip.freeze is None:
+            assert clip.source_range is not None
+            start = clip.source_range.start
+            assert start == (2 if "after" in when else 3)
+
+
+def test_a_map_of_time_plays_forwards_holds_and_plays_backwards(tmp_path: Path) -> None:
+    chain = (
+        '<chain id="film" out="99"><property name="resource">pier.mp4</property>'
+        '<property name="mlt_service">avformat</property>'
+        '<link mlt_service="timeremap"><property name="time_map">'
+        "0=0;25=2;50=2;100=0</property></link></chain>"
+    )
+    loaded = read(
+        tmp_path,
+        "edit.mlt",
+        _mlt(f'{chain}<playlist><entry producer="film" in="0" out="99"/></playlist>'),
+    )
+
+    assert shown(loaded.timeline) == [[("", 0, 1), ("", 1, 2), ("", 2, 4)]]
+    fast, held, back = loaded.timeline.tracks[0].items
+    assert isinstance(fast, Clip)
+    assert isinstance(held, Clip)
+    assert isinstance(back, Clip)
+    assert values(fast.speed, held.freeze) == (2, 2)
+    assert back.reverse
+    assert back.speed == 1
+    assert back.source_range == SourceRange(start=Fraction(0), duration=Fraction(2))

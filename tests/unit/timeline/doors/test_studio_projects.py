@@ -128,7 +128,7 @@ def test_a_project_in_memory_has_sections_and_global_tracks(tmp_path: Path) -> N
     title = first_clip(loaded, track=1).media
     assert isinstance(title, TitleMedia)
     assert title.align == "top-right"
-    assert any("plays backwards" in warning for warning in loaded.warnings)
+    assert clip.reverse
 
 
 def test_a_project_with_media_in_its_clips_is_read(tmp_path: Path) -> None:
