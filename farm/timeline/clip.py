@@ -46,6 +46,11 @@ class FileMedia(Model):
     audio_stream: int | None = Field(
         default=None, ge=0, description="Which sound stream of the file, from 0."
     )
+    timecode: bool = Field(
+        default=False,
+        description="Whether times of the file count by its timecode, not from its "
+        "start.",
+    )
 
 
 class ColorMedia(Model):

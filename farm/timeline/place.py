@@ -15,6 +15,7 @@ from farm.timeline.placing.sound import build_strip
 from farm.timeline.placing.stage import Stage
 from farm.timeline.placing.subtitles import burnt_tracks
 from farm.timeline.placing.templates import layers_above
+from farm.timeline.timecode import count_from_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +43,7 @@ def place(timeline: Timeline, facts: Mapping[str, MediaFacts]) -> Placed:
     Raises:
         InvalidTimeline: with all problems that the media show.
     """
+    timeline = count_from_start(timeline, facts)
     stage = Stage(timeline=timeline, facts=facts)
     layers, strips, frames = [], [], 0
     for number, track in enumerate(timeline.tracks):

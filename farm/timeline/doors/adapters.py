@@ -11,12 +11,13 @@ import contextlib
 import io
 import re
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import opentimelineio as otio
 
+from farm.timeline.clip import Clip, FileMedia
 from farm.timeline.document import read_bytes, read_text
 from farm.timeline.doors.notes import Notes
 from farm.timeline.doors.otio.door import from_adapter
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from farm.timeline.clip import Item
     from farm.timeline.doors.catalogue import Catalogue
     from farm.timeline.doors.xml import Node
     from farm.timeline.loaded import Loaded
@@ -47,6 +49,8 @@ class _Read:
     found: Any
     screen: Mapping[str, Any] = field(default_factory=dict)
     """Rate, width and height, as far as the format says them."""
+    by_timecode: bool = False
+    """Whether times of files count by their timecodes."""
 
 
 def from_file(path: Path, *, folder: Path, catalogue: Catalogue) -> Loaded:
@@ -59,7 +63,7 @@ def from_file(path: Path, *, folder: Path, catalogue: Catalogue) -> Loaded:
     name, notes = str(path), Notes()
     read = _READERS[path.suffix.lower()]
     result = read(path, notes)
-    return from_adapter(
+    loaded = from_adapter(
         result.found,
         folder=folder,
         name=name,
@@ -67,6 +71,24 @@ def from_file(path: Path, *, folder: Path, catalogue: Catalogue) -> Loaded:
         screen=result.screen,
         catalogue=catalogue,
     )
+    return _by_timecode(loaded) if result.by_timecode else loaded
+
+
+def _by_timecode(loaded: Loaded) -> Loaded:
+    """Count the times of all files by their timecodes."""
+
+    def counted(item: Item) -> Item:
+        if not (isinstance(item, Clip) and isinstance(item.media, FileMedia)):
+            return item
+        media = item.media.model_copy(update={"timecode": True})
+        return item.model_copy(update={"media": media})
+
+    tracks = [
+        track.model_copy(update={"items": tuple(counted(each) for each in track.items)})
+        for track in loaded.timeline.tracks
+    ]
+    timeline = loaded.timeline.model_copy(update={"tracks": tuple(tracks)})
+    return replace(loaded, timeline=timeline)
 
 
 def _call(adapter: str, name: str, *, text: str | None = None, **options: Any) -> Any:  # noqa: ANN401  # of OTIO
@@ -98,7 +120,7 @@ def _edl(path: Path, notes: Notes) -> _Read:
         "cmx_3600", name, text=text, rate=float(rate), ignore_timecode_mismatch=True
     )
     _count_from_first(found)
-    return _Read(found=found, screen={"rate": rate})
+    return _Read(found=found, screen={"rate": rate}, by_timecode=True)
 
 
 def _count_from_first(timeline: Any) -> None:  # noqa: ANN401  # of OTIO

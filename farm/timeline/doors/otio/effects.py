@@ -27,6 +27,8 @@ class Played:
     speed: Fraction = Fraction(1)
     backwards: bool = False
     is_frozen: bool = False
+    is_remapped: bool = False
+    """Whether ranges are times of the clip as it plays, not of its file (FCP 7)."""
     effects: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -35,7 +37,7 @@ def read_effects(  # one branch for each kind
 ) -> Played:
     """Return how an item is played; tell what is not shown."""
     name = label(item.schema_name().lower(), item.name)
-    speed, is_frozen = Fraction(1), False
+    speed, is_frozen, is_remapped = Fraction(1), False, False
     effects: list[dict[str, Any]] = []
     for effect in item.effects:
         if not effect.enabled:
@@ -44,8 +46,10 @@ def read_effects(  # one branch for each kind
             is_frozen = True
         elif isinstance(effect, otio.schema.LinearTimeWarp) and _is_motion(effect):
             speed *= parse_speed(effect.time_scalar)
-        elif (factor := _remapped(effect)) is not None:
-            speed *= factor
+        elif (factor := _remapped(effect)) == 0:
+            is_frozen = True
+        elif factor is not None:
+            speed, is_remapped = speed * factor, True
         else:
             kind = effect.effect_name or effect.schema_name()
             use = catalogue.find(kind, {})
@@ -57,7 +61,10 @@ def read_effects(  # one branch for each kind
     if is_frozen:
         return Played(is_frozen=True, effects=effects)
     if _SLOWEST <= abs(speed) <= _FASTEST:
-        return Played(speed=abs(speed), backwards=speed < 0, effects=effects)
+        return Played(
+            speed=abs(speed), backwards=speed < 0, is_remapped=is_remapped,
+            effects=effects,
+        )  # fmt: skip
     notes.refuse(
         place,
         f"{name} plays at {float(speed):g} times its speed; "

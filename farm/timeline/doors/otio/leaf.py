@@ -52,6 +52,8 @@ def flatten_clip(clip: otio.schema.Clip, context: Context) -> Block:
     media = read_media(clip, notes, context.place, is_sound=is_sound)
     stills = read_stills(clip, notes, context.place)
     played = read_effects(clip, notes, context.place, context.catalogue)
+    if played.is_remapped and start is not None:
+        start *= played.speed
     fields = own_fields(clip, Clip, notes, context.place)
     if played.effects:
         fields["effects"] = [*fields.get("effects", ()), *played.effects]

@@ -62,7 +62,7 @@ def own_media(item: Any) -> dict[str, Any]:  # noqa: ANN401  # of OTIO
     media = held.get("media") if isinstance(held, Mapping) else None
     if not isinstance(media, Mapping):
         return {}
-    known = {"video_stream", "audio_stream"}
+    known = {"video_stream", "audio_stream", "timecode"}
     return {name: plain(value) for name, value in media.items() if name in known}
 
 

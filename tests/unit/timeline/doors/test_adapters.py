@@ -59,7 +59,9 @@ def test_an_edl_starts_at_its_first_event_and_keeps_its_wipe(tmp_path: Path) -> 
             ("gull.mov", 6, 7),
         ]
     ]
-    assert first_clip(loaded).media == FileMedia(path=f"{tmp_path}/pier.mov")
+    assert first_clip(loaded).media == FileMedia(
+        path=f"{tmp_path}/pier.mov", timecode=True
+    )
     assert loaded.timeline.rate == 24
 
 
@@ -265,3 +267,5 @@ def test_time_remap_of_fcp_xml_plays_backwards(tmp_path: Path) -> None:
 
     assert clip.reverse
     assert values(clip.speed, clip.duration) == (2, 2)
+    assert clip.source_range is not None
+    assert clip.source_range.start == 2  # `in` is a time of the clip as it plays
