@@ -9,7 +9,7 @@ from farm.ffmpeg.command import Command
 from farm.ffmpeg.light import input_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
     from farm.presets.preset import Preset
@@ -36,14 +36,34 @@ class SubtitleStream:
     """First frame, the frame after the last, and text."""
 
 
+_LONGEST_LINE = 4000
+"""Bytes."""
+
+
 def write_srt(cues: Sequence[tuple[int, int, str]], rate: Fraction) -> str:
     """Return cues as SubRip, each text without empty lines, which would end it."""
     blocks = []
     for number, (start, end, text) in enumerate(cues, start=1):
-        lines = [line for line in text.splitlines() if line.strip()]
+        lines = [
+            part
+            for line in text.splitlines() if line.strip()
+            for part in _short_parts(line)
+        ]  # fmt: skip
         times = f"{_srt_time(start / rate)} --> {_srt_time(end / rate)}"
         blocks.append("\n".join([str(number), times, *lines]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _short_parts(line: str) -> Iterator[str]:
+    """Yield a line in parts that FFmpeg reads whole: it cuts at 4,096 bytes."""
+    part, size = "", 0
+    for letter in line:
+        more = len(letter.encode())
+        if size + more > _LONGEST_LINE:
+            yield part
+            part, size = "", 0
+        part, size = part + letter, size + more
+    yield part
 
 
 def _srt_time(time: Fraction) -> str:

@@ -98,7 +98,7 @@ class Log:
             for asked, got in self.other_fonts.items()
         ]
         if self.missing_characters:
-            missing = " ".join(sorted(self.missing_characters))
+            missing = " ".join(map(_visible, sorted(self.missing_characters)))
             notes.append(
                 f"no font of the farm has these characters: {missing}; "
                 "put one that has them into the folder of the setting fonts_folder"
@@ -137,3 +137,8 @@ class Log:
 def _plain(name: str) -> str:
     """Return the letters of a font's name: PostScript names have no spaces."""
     return "".join(filter(str.isalnum, name)).lower()
+
+
+def _visible(character: str) -> str:
+    """Return a character, or its number where a terminal would obey it."""
+    return character if character.isprintable() else f"U+{ord(character):04X}"

@@ -41,7 +41,7 @@ def subtitle_streams(
                 for first, last, cue in shown_cues(
                     composition.rate, each, composition.frames
                 )
-                if first < end and last > start
+                if first < end and last > start and cue.text.strip()
             ],
         }
         for each in _streams(timeline)

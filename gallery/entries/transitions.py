@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 SIZE = (240, 136)
 _MOMENTS = {"1/4": "0.76", "1/2": "1", "3/4": "1.24"}
+#: Of those whose edge is soft and wide, and passes the picture around the middle.
+_NEAR_THE_MIDDLE = {"2/5": "0.92", "1/2": "1", "3/5": "1.08"}
+_SOFT = {"circleopen", "circleclose"}
 
 
 def transition_page(media: Path) -> Page:
@@ -20,8 +23,8 @@ def transition_page(media: Path) -> Page:
         name="transitions",
         title="Transitions",
         about="From the harbour to the meadow, at a quarter, a half and three quarters "
-        "of the way. The JSON stands between the two clips, among the `items` of a "
-        "track.",
+        "of the way, or as the pictures say. The JSON stands between the two clips, "
+        "among the `items` of a track.",
         entries=tuple(_entry(kind, media) for kind in TRANSITIONS),
     )
 
@@ -41,6 +44,6 @@ def _entry(kind: str, media: Path) -> Entry:
         paste=paste,
         panels=tuple(
             Panel(document=document, at=at, caption=caption)
-            for caption, at in _MOMENTS.items()
+            for caption, at in (_NEAR_THE_MIDDLE if kind in _SOFT else _MOMENTS).items()
         ),
     )

@@ -71,6 +71,25 @@ def test_a_range_has_the_cues_that_lie_in_it(tmp_path: Path) -> None:
     assert times == pytest.approx([0, 0.2, 0.4, 0.6], abs=0.002)
 
 
+def test_cues_that_say_nothing_or_very_much(tmp_path: Path) -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 300
+    cues = [
+        {"start": 0, "end": "0.2", "text": "  \n "},
+        {"start": "0.4", "end": "0.6", "text": family},
+    ]
+    subtitles = [{"cues": cues, "show": "stream"}]
+    written = timeline(video(plain("#304050", "0.8")), subtitles=subtitles)
+    done = render_here(written, settings=Settings(storage=tmp_path), suffix=".mkv")
+
+    with av.open(str(done.file)) as container:
+        texts = [
+            bytes(packet).decode()
+            for packet in container.demux(subtitles=0)
+            if packet.size
+        ]
+    assert ["".join(text.split()) for text in texts] == [family]
+
+
 def test_a_file_that_holds_none_is_refused() -> None:
     loaded = load_timeline(document()).timeline
 

@@ -86,3 +86,12 @@ def test_fonts_that_are_not_there_are_noted() -> None:
     font, characters = log.font_notes
     assert "no font 'Helvetica': a title is set in NotoSans-Regular" in font
     assert "\u6f22" in characters
+
+
+def test_characters_that_a_terminal_obeys_are_told_by_their_numbers() -> None:
+    line = "[Parsed_ass_0 @ 0x5a] [warning] fontselect: failed to find any fallback "
+    line += "with glyph 0x{} for font: (Noto Sans, 400, 0)\n"
+    log = read(line.format("9B") + line.format("202E"))
+
+    (characters,) = log.font_notes
+    assert "has these characters: U+009B U+202E;" in characters

@@ -11,7 +11,7 @@ import opentimelineio as otio
 
 from farm.timeline.doors.notes import label
 from farm.timeline.doors.otio.own import plain
-from farm.timeline.time import parse_speed
+from farm.timeline.time import parse_speed, show_value
 
 if TYPE_CHECKING:
     from farm.timeline.doors.catalogue import Catalogue
@@ -54,7 +54,9 @@ def read_effects(  # one branch for each kind
             kind = effect.effect_name or effect.schema_name()
             use = catalogue.find(kind, {})
             if use is None:
-                message = f"{name}: the effect {kind} is not known and left out"
+                message = (
+                    f"{name}: the effect {show_value(kind)} is not known and left out"
+                )
                 notes.warn(place, message)
             else:
                 effects.append(use.model_dump(mode="json"))

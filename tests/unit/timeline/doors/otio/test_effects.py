@@ -48,11 +48,11 @@ def test_an_effect_that_is_switched_off_does_nothing() -> None:
     [
         (
             otio.schema.Effect(effect_name="Gaussian Blur"),
-            "clip 'pier': the effect Gaussian Blur is not known and left out",
+            "clip 'pier': the effect 'Gaussian Blur' is not known and left out",
         ),
         (
             otio.schema.Effect(),
-            "clip 'pier': the effect Effect is not known and left out",
+            "clip 'pier': the effect 'Effect' is not known and left out",
         ),
     ],
 )
