@@ -55,7 +55,8 @@ def mix_of(node: Node, services: Services) -> Mix | None:
 def _kind(node: Node, services: Services) -> str:
     name = property_of(node, "kdenlive_id") or property_of(node, "mlt_service")
     pattern = property_of(node, "resource")
-    if name == "slide":
+    is_moved = property_of(node, "mlt_service") == "affine"
+    if name == "slide" or (is_moved and property_of(node, "rect")):
         return _slide(node, services)
     if pattern:
         message = f"the pattern {show_value(pattern)} is not there; a dissolve is shown"
@@ -69,18 +70,24 @@ def _kind(node: Node, services: Services) -> str:
 
 
 def _slide(node: Node, services: Services) -> str:
-    """Return from which side a clip slides in, by where its rectangle starts."""
+    """Return where a clip slides in from, or out to, by where its rectangle is away."""
     screen = services.screen
     keys = keys_of(property_of(node, "rect"), screen.rate)
     rects = [rect_of(key.value, screen.width, screen.height) for key in keys]
-    ends = [rect for rect in (rects[:1] + rects[-1:]) if rect]
-    away = next((r for r in ends if abs(r[0]) > 0.5 or abs(r[1]) > 0.5), None)  # noqa: PLR2004
-    if away is None:
-        services.notes.warn(node.place, "it slides in from the right")
-        return "coverleft"
-    if abs(away[0]) >= abs(away[1]):
-        return "coverleft" if away[0] > 0 else "coverright"
-    return "coverup" if away[1] > 0 else "coverdown"
+    for rect, is_first in ((rects[0], True), (rects[-1], False)) if rects else ():
+        if rect is None or max(abs(rect[0]), abs(rect[1])) <= 0.5:  # noqa: PLR2004
+            continue
+        if abs(rect[0]) >= abs(rect[1]):
+            sides = ("coverleft", "revealright") if rect[0] > 0 else (
+                "coverright", "revealleft",
+            )  # fmt: skip
+        elif rect[1] > 0:
+            sides = ("coverup", "revealdown")
+        else:
+            sides = ("coverdown", "revealup")
+        return sides[0 if is_first else 1]
+    services.notes.warn(node.place, "it slides in from the right")
+    return "coverleft"
 
 
 def join_tracks(

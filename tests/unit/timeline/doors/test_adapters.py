@@ -269,3 +269,26 @@ def test_time_remap_of_fcp_xml_plays_backwards(tmp_path: Path) -> None:
     assert values(clip.speed, clip.duration) == (2, 2)
     assert clip.source_range is not None
     assert clip.source_range.start == 2  # `in` is a time of the clip as it plays
+
+
+@pytest.mark.parametrize(("alpha", "shown_clips"), [("none", 1), ("straight", 0)])
+def test_a_slug_with_alpha_is_a_title_that_leaves_its_place_free(
+    alpha: str, shown_clips: int, tmp_path: Path
+) -> None:
+    rate = "<rate><timebase>25</timebase><ntsc>FALSE</ntsc></rate>"
+    item = (
+        f"<clipitem id='1'><name>Name</name>{rate}<duration>300</duration>"
+        f"<start>0</start><end>50</end><in>0</in><out>50</out><alphatype>{alpha}"
+        f"</alphatype><file id='f'><name>Name</name><mediaSource>Slug</mediaSource>"
+        f"{rate}<media><video/></media></file></clipitem>"
+    )
+    text = (
+        f"<xmeml version='4'><sequence id='s'><name>S</name>{rate}"
+        f"<duration>50</duration><media><video><track>{item}</track></video></media>"
+        "</sequence></xmeml>"
+    )
+    loaded = read(tmp_path, "edit.xml", text)
+
+    clips = [each for each in loaded.timeline.tracks[0].items if isinstance(each, Clip)]
+    told = any("of which the file has no text" in each for each in loaded.warnings)
+    assert (len(clips), told) == (shown_clips, shown_clips == 0)

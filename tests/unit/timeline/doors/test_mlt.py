@@ -277,3 +277,36 @@ def test_a_map_of_time_plays_forwards_holds_and_plays_backwards(tmp_path: Path) 
     assert back.reverse
     assert back.speed == 1
     assert back.source_range == SourceRange(start=Fraction(0), duration=Fraction(2))
+
+
+@pytest.mark.parametrize(
+    ("rects", "kind"),
+    [
+        ("0=-100% 0% 100% 100%;25=0% 0% 100% 100%", "coverright"),
+        ("0=0% -100% 100% 100%;25=0% 0% 100% 100%", "coverdown"),
+        ("0=0% 0% 100% 100%;25=100% 0% 100% 100%", "revealright"),
+        ("0=0% 0% 100% 100%;25=0% -100% 100% 100%", "revealup"),
+    ],
+)
+def test_a_mix_by_a_moving_rectangle_slides_in_or_out(
+    rects: str, kind: str, tmp_path: Path
+) -> None:
+    mix = (
+        '<transition in="50" out="74"><property name="mlt_service">affine</property>'
+        '<property name="kdenlive_id">luma</property><property name="a_track">0'
+        '</property><property name="b_track">1</property>'
+        f'<property name="rect">{rects}</property>'
+        '<property name="kdenlive:mixcut">12</property></transition>'
+    )
+    loaded = read(
+        tmp_path,
+        "edit.mlt",
+        _mlt(
+            '<playlist id="a"><entry producer="red" in="0" out="74"/></playlist>'
+            '<playlist id="b"><blank length="50"/>'
+            '<entry producer="pier" in="0" out="49"/></playlist>'
+            f'<tractor><track producer="a"/><track producer="b"/>{mix}</tractor>'
+        ),
+    )
+
+    assert [each[0] for each in shown(loaded.timeline)[0]] == ["", kind, ""]

@@ -120,8 +120,8 @@ def test_an_effect_of_an_unknown_schema_is_told_by_its_name() -> None:
     loaded = from_text(json.dumps(document), folder=Path("/"), name="edit.otio")
 
     assert loaded.warnings[0] == (
-        "tracks[0].children[2]: clip 'b': the effect 'RippleWarp' is not known and left "
-        "out"
+        "tracks[0].children[2]: clip 'b': the effect 'RippleWarp' is not known and "
+        "left out"
     )
 
 
