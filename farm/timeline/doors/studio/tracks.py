@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from farm.timeline.doors.cut import Course, cut_out
-from farm.timeline.doors.lay import Screen
 from farm.timeline.doors.sheet import MOST_PIECES, Join, Piece, Sheet, raise_sheet
 from farm.timeline.doors.studio.look import read_speed, with_look
 from farm.timeline.doors.studio.media import read_media
@@ -16,6 +15,7 @@ from farm.timeline.doors.studio.text import read_text
 
 if TYPE_CHECKING:
     from farm.timeline.doors.fields import Fields
+    from farm.timeline.doors.lay import Screen
     from farm.timeline.doors.studio.resources import Resources
 
 _SOUNDS = {"audio", "music", "voiceover", "sfx", "ambient"}
