@@ -10,7 +10,7 @@ from farm.timeline.doors.catalogue import transition_kind
 from farm.timeline.doors.notes import Notes, label
 from farm.timeline.doors.otio.block import AUDIO, NOTHING, Block
 from farm.timeline.doors.otio.effects import read_effects
-from farm.timeline.doors.otio.media import read_media, read_stills
+from farm.timeline.doors.otio.media import is_title_left_out, read_media, read_stills
 from farm.timeline.doors.otio.own import own_fields, plain
 from farm.timeline.doors.otio.rows import Blank, Blend, Row, Shown, frozen
 from farm.timeline.doors.otio.time import exact_rate, exact_time, is_picture_rate
@@ -57,6 +57,8 @@ def flatten_clip(clip: otio.schema.Clip, context: Context) -> Block:
     fields = own_fields(clip, Clip, notes, context.place)
     if played.effects:
         fields["effects"] = [*fields.get("effects", ()), *played.effects]
+    if is_title_left_out(clip):
+        fields["opacity"] = 0.0
     piece: Piece
     if media is None:
         piece = Blank(length=length or Fraction(0))

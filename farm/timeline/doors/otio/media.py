@@ -48,9 +48,9 @@ def read_media(
                 return None
             return {"type": "file", "path": reference.name_prefix or "images"}
         case otio.schema.GeneratorReference():
-            if not _is_title_left_out(clip, reference):
-                return _read_generator(reference, notes, place, name, is_sound=is_sound)
-            notes.warn(place, f"{name} is a title, of which the file has no text")
+            if is_title_left_out(clip):
+                notes.warn(place, f"{name} is a title, of which the file has no text")
+            return _read_generator(reference, notes, place, name, is_sound=is_sound)
         case _:
             if clip.enabled and (named := _name_of(clip)):
                 return {"type": "file", "path": named, **own_media(clip)}
@@ -98,15 +98,13 @@ def _name_of(clip: otio.schema.Clip) -> str:
     return next((each for each in named if isinstance(each, str) and each), "")
 
 
-def _is_title_left_out(
-    clip: otio.schema.Clip, reference: otio.schema.GeneratorReference
-) -> bool:
+def is_title_left_out(clip: otio.schema.Clip) -> bool:
     """Whether it is what Premiere writes into FCP 7 XML for a title."""
     held = plain(clip.metadata)
     own = held.get("fcp_xml") if isinstance(held, dict) else None
     alpha = own.get("alphatype") if isinstance(own, dict) else None
-    is_slug = reference.generator_kind.lower() == "slug"
-    return is_slug and alpha in {"straight", "premultiplied"}
+    kind = getattr(clip.media_reference, "generator_kind", "")
+    return kind.lower() == "slug" and alpha in {"straight", "premultiplied"}
 
 
 def _read_generator(
