@@ -7,7 +7,7 @@ taken are taken back, and sent again behind it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from farm.broker import Broker, Message
 
@@ -26,14 +26,23 @@ _A_SLOT = 4
 """So many may wait for each slot that serves the queue."""
 
 
+class Sent(NamedTuple):
+    """What came of a round."""
+
+    new: int
+    """Messages that are new in their queue."""
+    enough: bool
+    """Whether so many waited in each queue that the next round may come later."""
+
+
 def send_ready(
     table: JobTable,
     broker: Broker,
     *,
     resend_seconds: float,
     limit_of: Callable[[str], int | None] = lambda _: None,
-) -> int:
-    """Send what is queued and due; return how many messages were new in their queue.
+) -> Sent:
+    """Send what is queued and due.
 
     A task that nobody has claimed after `resend_seconds` is sent again, unless its
     message still waits. What is sent twice all the same is claimed once.
@@ -46,7 +55,7 @@ def send_ready(
     """
     levels = table.levels()
     if not levels:
-        return 0
+        return Sent(new=0, enough=False)
     waiting = broker.messages([queue.value for queue in levels])
     slots = table.slots()
     turns = table.turns(
@@ -56,10 +65,12 @@ def send_ready(
         resend_seconds=resend_seconds,
         limit_of=limit_of,
     )
-    return sum(
+    new = sum(
         _arrange(table, broker, waiting[queue.value], found)
         for queue, found in turns.items()
     )
+    fewest = min(len(waiting[queue.value]) for queue in levels)
+    return Sent(new=new, enough=fewest >= FEWEST_WAITING // 2)
 
 
 def _room(slots: int) -> int:

@@ -73,6 +73,8 @@ class Coordinator:
     """Jobs that wait for a GPU."""
     table_away: Away = field(default_factory=lambda: Away("job_table"))
     broker_away: Away = field(default_factory=lambda: Away("broker"))
+    has_time: bool = False
+    """Whether workers have enough to do until a later look."""
     next_lease_look: float = 0.0
     next_look: float = 0.0
     next_tidy: float = 0.0
@@ -209,12 +211,13 @@ class Coordinator:
         if not self.broker_away.is_due():
             return
         try:
-            send_ready(
+            sent = send_ready(
                 self.table,
                 self.broker,
                 resend_seconds=self.settings.resend_seconds,
                 limit_of=lambda owner: self.settings.limits_of(owner).max_running,
             )
+            self.has_time = sent.enough
         except BrokerUnavailable as error:
             self.broker_away.note(error)
         except FarmError:

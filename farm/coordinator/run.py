@@ -38,8 +38,10 @@ from farm.coordinator.loop import Coordinator
 
 _HELPERS = 3
 """Jobs that are planned or published beside the loop at once, and tidying up."""
-_REST_SECONDS = 0.02
-"""Shortest wait: many tasks that end at once are one reason to look."""
+_REST_SECONDS = 0.002
+_LONG_REST_SECONDS = 0.05
+"""Shortest wait while enough messages wait: many tasks that end are one reason to look,
+and the time goes to those who do the work."""
 _STOP_SECONDS = 0.1
 """How long it may take until it is noticed that the coordinator shall stop."""
 
@@ -85,6 +87,7 @@ def run_coordinator(settings: Settings) -> None:
             else:
                 seconds = coordinator.stand_by()
             watcher.turn()
+            time.sleep(_LONG_REST_SECONDS if coordinator.has_time else _REST_SECONDS)
             rings = _wait(bell, seconds=seconds, stop=stop)
         leader.stop()
         remove_mark(settings, f"{COORDINATOR}{socket.gethostname()}")
@@ -93,7 +96,6 @@ def run_coordinator(settings: Settings) -> None:
 
 def _wait(bell: Bell, *, seconds: float, stop: Callable[[], bool]) -> set[str]:
     """Wait for the bell, or so long, or until told to stop; return what it said."""
-    time.sleep(_REST_SECONDS)
     end = time.monotonic() + seconds
     while not stop() and (left := end - time.monotonic()) > 0:
         if rings := bell.wait(min(left, _STOP_SECONDS)):

@@ -36,8 +36,8 @@ def add_tasks(table: JobTable, count: int, queue: Queue = Queue.CPU_BATCH) -> li
 
 def test_what_is_queued_is_sent_once(table: JobTable, broker: Broker) -> None:
     ids = add_tasks(table, 3)
-    assert send_ready(table, broker, resend_seconds=60) == 3
-    assert send_ready(table, broker, resend_seconds=60) == 0
+    assert send_ready(table, broker, resend_seconds=60).new == 3
+    assert send_ready(table, broker, resend_seconds=60).new == 0
     assert broker.waiting("cpu.batch") == set(ids)
 
 
@@ -46,7 +46,7 @@ def test_what_still_waits_is_not_sent_again(
 ) -> None:
     add_tasks(table, 3)
     send_ready(table, broker, resend_seconds=0)
-    assert send_ready(table, broker, resend_seconds=0) == 0
+    assert send_ready(table, broker, resend_seconds=0).new == 0
     with Redis.from_url(valkey.url) as redis:
         lists = [key for key in redis.scan_iter() if redis.type(key) == b"list"]
         assert sum(redis.llen(key) for key in lists) == 3
@@ -59,8 +59,8 @@ def test_what_was_lost_is_sent_again(
     send_ready(table, broker, resend_seconds=0)
     with Redis.from_url(valkey.url) as redis:
         redis.flushall()
-    assert send_ready(table, broker, resend_seconds=60) == 0
-    assert send_ready(table, broker, resend_seconds=0) == 3
+    assert send_ready(table, broker, resend_seconds=60).new == 0
+    assert send_ready(table, broker, resend_seconds=0).new == 3
     assert broker.waiting("cpu.batch") == set(ids)
 
 
@@ -69,10 +69,21 @@ def test_the_table_keeps_what_is_too_much_for_a_queue(
 ) -> None:
     add_tasks(table, WAITING_LIMIT + 50)
     other = add_tasks(table, 2, Queue.GPU_BATCH)
-    assert send_ready(table, broker, resend_seconds=60) == FEWEST_WAITING + 2
-    assert send_ready(table, broker, resend_seconds=0) == 0
+    assert send_ready(table, broker, resend_seconds=60).new == FEWEST_WAITING + 2
+    assert send_ready(table, broker, resend_seconds=0).new == 0
     assert len(broker.waiting("cpu.batch")) == FEWEST_WAITING
     assert broker.waiting("gpu.batch") == set(other)
+
+
+def test_the_next_round_may_come_later_while_each_queue_holds_enough(
+    table: JobTable, broker: Broker
+) -> None:
+    add_tasks(table, FEWEST_WAITING)
+    assert not send_ready(table, broker, resend_seconds=60).enough  # none waited
+    assert send_ready(table, broker, resend_seconds=60).enough
+    add_tasks(table, 1, Queue.GPU_BATCH)
+    assert not send_ready(table, broker, resend_seconds=60).enough
+    assert not send_ready(table, broker, resend_seconds=60).enough
 
 
 def test_more_may_wait_where_there_are_many_slots(
@@ -119,7 +130,7 @@ def test_what_comes_later_takes_its_turn_before_what_waits_in_the_broker(
     assert in_order(broker) == alice[:FEWEST_WAITING]
     (bob,) = add_for(table, "bob", 1)
 
-    assert send_ready(table, broker, resend_seconds=60) == 1
+    assert send_ready(table, broker, resend_seconds=60).new == 1
 
     assert in_order(broker) == [alice[0], bob, *alice[1 : FEWEST_WAITING - 1]]
 
@@ -177,5 +188,5 @@ def test_messages_that_nobody_can_read_are_removed(
 def test_a_claimed_task_is_not_sent(table: JobTable, broker: Broker) -> None:
     first, second = add_tasks(table, 2)
     assert table.claim(first, worker="w", lease_seconds=60)
-    assert send_ready(table, broker, resend_seconds=60) == 1
+    assert send_ready(table, broker, resend_seconds=60).new == 1
     assert broker.waiting("cpu.batch") == {second}

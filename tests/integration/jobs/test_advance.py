@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -174,8 +175,10 @@ def test_job_of_a_thousand_segments_goes_through(table: JobTable) -> None:
 
 
 def test_jobs_to_settle_are_told_in_turns_of_their_owners(table: JobTable) -> None:
-    alice = [add_job(table, owner="alice").id for _ in range(3)]
-    bob = add_job(table, owner="bob").id
-    nobody = add_job(table).id
+    found = []
+    for owner in ("alice", "alice", "alice", "bob", None):
+        found.append(add_job(table, owner=owner).id)
+        time.sleep(0.002)  # the clock of SQLite has milliseconds
+    *alice, bob, nobody = found
 
     assert table.jobs_to_settle() == [alice[0], bob, nobody, *alice[1:]]
