@@ -48,7 +48,7 @@ $(STAMP): pyproject.toml constraints.txt
 	         "Python from its source or with a tool such as uv or conda, then" \
 	         "make setup PYTHON=/path/to/python3" >&2; exit 1; \
 	  fi; }
-	@echo "Installing (about 250 MB, a minute or two) ..."
+	@echo "Installing (1.3 GB on the disk, a minute or two) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  -c constraints.txt -e '.[test,interchange]'
 	@touch $@
