@@ -10,6 +10,7 @@ claim ──beat──beat──beat── …        every third of the lease, 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from contextvars import copy_context
@@ -32,6 +33,8 @@ _HINT_SECONDS = 0.5
 _BEATS_IN_LEASE = 3
 _ALONE_SECONDS = 1.0
 """How often the table is asked while no hint can come: a job may be cancelled."""
+_UNCHANGED = (None, "1")
+"""How often a job was changed that was only submitted."""
 
 _log = get_log(__name__)
 
@@ -99,6 +102,8 @@ class Lease:
         every = self._seconds / _BEATS_IN_LEASE
         last_beat = time.monotonic()
         changes = self._look()
+        if changes not in _UNCHANGED:  # perhaps since the claim: the table knows
+            last_beat = -math.inf
         while not self._done.wait(min(_HINT_SECONDS, every)):
             before, changes = changes, self._look()
             wait = min(every, _ALONE_SECONDS) if self._live.is_away else every

@@ -55,9 +55,10 @@ def test_a_frozen_coordinator_that_wakes_up_stands_by(rig: Rig) -> None:
     until(lambda: leads(rig, first))
     second = rig.start_coordinator()
     rig.start_worker()
-    job = rig.submit(0.2, 0.2)
+    until(lambda: "coordinator_stands_by" in rig.logs())
 
-    first.send_signal(signal.SIGSTOP)
+    first.send_signal(signal.SIGSTOP)  # while it does not write: SQLite has one writer
+    job = rig.submit(0.2, 0.2)
     until(lambda: leads(rig, second), seconds=LEAD_SECONDS + 3)
     rig.wait_completed(job)
     psutil.Process(first.pid).resume()

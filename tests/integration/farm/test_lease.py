@@ -71,10 +71,22 @@ def test_a_lease_lasts_as_long_as_it_is_kept(
 def test_a_cancelled_job_is_noticed_within_a_second(
     table: JobTable, live: Live, claim: Claim
 ) -> None:
+    live.notify(claim.task.job_id)  # it was submitted
     with Lease(claim, table=table, live=live, lease_seconds=600) as lease:
         table.cancel_job(claim.task.job_id)
         live.notify(claim.task.job_id)
         until(lease.must_stop, seconds=1.0)
+        assert lease.ending is Ending.CANCELLED
+
+
+def test_a_job_that_is_cancelled_before_the_lease_is_kept_is_noticed_as_soon(
+    table: JobTable, live: Live, claim: Claim
+) -> None:
+    live.notify(claim.task.job_id)  # it was submitted
+    table.cancel_job(claim.task.job_id)
+    live.notify(claim.task.job_id)
+    with Lease(claim, table=table, live=live, lease_seconds=600) as lease:
+        until(lease.must_stop, seconds=2.0)
         assert lease.ending is Ending.CANCELLED
 
 
