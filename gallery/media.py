@@ -43,6 +43,8 @@ def make_media(folder: Path, farm: Farm) -> None:
         )
         for name in _FILMS
     ]
+    hand = hand_document(folder)
+    jobs.append(farm.render(hand, folder / "hand.mkv", preset="lossless", smart="off"))
     for job in jobs:
         job.result()
 
@@ -92,6 +94,25 @@ def film_document(folder: Path, name: str) -> dict[str, object]:
         },
     )
     return timeline([still(str(folder / ground), "2")], [moving], size=(WIDTH, HEIGHT))
+
+
+def hand_document(folder: Path) -> dict[str, object]:
+    """Return the timeline of a film of two seconds that was held in the hand."""
+    random = np.random.default_rng(SEED)
+    places = np.clip(random.normal(0.5, 0.011, (2, 51)), 0.47, 0.53).round(4)
+    animation = {
+        axis: [
+            {"time": at / 25, "value": float(value)} for at, value in enumerate(side)
+        ]
+        for axis, side in zip("xy", places, strict=True)
+    }
+    shown = still(
+        str(folder / "harbour.png"),
+        "2",
+        transform={"scale": 1.1},
+        animation=animation,
+    )
+    return timeline([shown], size=(WIDTH, HEIGHT))
 
 
 def write_table(path: Path) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from farm.timeline.steady import Motion
+
 Value: TypeAlias = "float | bool | str"
 Given: TypeAlias = "Mapping[str, Value]"
 
@@ -74,6 +76,8 @@ class Filter:
 
     name: str
     options: Mapping[str, str]
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Text files that it reads, by the option that names each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +123,12 @@ class Scene:
     """What the steps get and have to give."""
     frame: int = 0
     """Number of the frame: the same whoever renders it, other for each."""
+    whole: tuple[int, int] = (0, 0)
+    """Width and height of all of the film, of which the picture may be the middle."""
+    motions: tuple[Motion, ...] = ()
+    """Of the camera, for each frame of the clip."""
+    motions_at: tuple[int, int] = (0, 0)
+    """Those of them, half-open, that the steps get."""
 
 
 Space: TypeAlias = Literal["yuv", "rgb", "rgb16"]

@@ -34,14 +34,17 @@ FILTERS = frozenset(
         "zscale",
     }
 )
+#: What films are looked at with before an effect is applied.
+LOOK_FILTERS = frozenset({"vidstabdetect"})
 #: What effects of the catalogue are made of beside these.
-EFFECT_FILTERS = frozenset(
+EFFECT_FILTERS = LOOK_FILTERS | frozenset(
     {
         *("acompressor", "aecho", "afftdn", "agate", "asoftclip", "bandpass"),
         *("chorus", "chromakey", "colorbalance", "colorchannelmixer", "colorkey"),
         *("convolution", "curves", "dblur", "despill", "equalizer", "gblur", "hflip"),
         *("hue", "lenscorrection", "loudnorm", "mix", "nlmeans", "pixelize"),
         *("rgbashift", "shear", "sidechaincompress", "sobel", "vflip", "vibrance"),
+        "vidstabtransform",
     }
 )
 #: What frames on a GPU are led through.

@@ -19,6 +19,7 @@ from farm.ffmpeg.canvas import SCALE_FLAGS
 from farm.ffmpeg.graph import join_pictures, number_frames, split_stream, take_frames
 from farm.ffmpeg.steps import Runner, find_commands, has_still
 from farm.timeline.keyframe import value_at
+from farm.timeline.steady import STABILISE
 from farm.timeline.time import to_frames
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from farm.ffmpeg.graph import Stream
     from farm.timeline.clip import EffectUse
     from farm.timeline.composition import Look
+    from farm.timeline.steady import Motion
 
 #: Options of mergeplanes: colours of the first frame, transparency of the second.
 _ALPHA_OF_SECOND = {
@@ -48,6 +50,10 @@ class Span:
     """Number of the first in its clip; below 0 in the transition into it."""
     seed: int = 0
     """Number of the first in its source, for what is random."""
+    motions: tuple[Motion, ...] = ()
+    """Of the camera, for each frame of the clip that is steadied."""
+    motions_first: int = 0
+    """Which of them is that of the first frame."""
 
 
 ONE_FRAME = Span(frames=1)
@@ -84,10 +90,16 @@ class Effects:
     width: int
     height: int
     has_alpha: bool
+    whole: tuple[int, int] = (0, 0)
+    """Width and height of all of the film, of which the picture may be the middle."""
 
     def apply(self, stream: Stream, uses: Sequence[EffectUse]) -> Stream:
-        """Return the frames with all effects applied, one after the other."""
+        """Return the frames with all effects applied, one after the other.
+
+        The camera is steadied before all else: its motions are those of the film.
+        """
         used = [use for use in uses if not is_neutral(use)]
+        used.sort(key=lambda use: use.name != STABILISE)
         if any(self._needs_numbers(use) for use in used):
             stream = number_frames(stream, self.canvas.rate)
         for use in used:
@@ -194,6 +206,12 @@ class Effects:
             pixel_scale=float(self.canvas.pixel_scale),
             pix_fmt=pix_fmt,
             frame=self.span.seed,
+            whole=self.whole,
+            motions=self.span.motions,
+            motions_at=(
+                self.span.motions_first,
+                self.span.motions_first + self.span.frames,
+            ),
         )
         if not effect.moves and not use.keyframes:
             return [effect.build(all_parameters(use), scene)]

@@ -204,7 +204,13 @@ def _span(shot: ShotSlice, first: int, last: int, canvas: Canvas) -> Span:
     age = shot.age + first - shot.start
     is_even = shot.speed != 0 and not shot.ramp
     seed = math.floor(time / shot.speed * canvas.rate) if is_even else age
-    return Span(frames=last - first, age=age, seed=seed)
+    span = Span(frames=last - first, age=age, seed=seed)
+    if shot.steady is None:
+        return span
+    if not shot.steady.motions:
+        raise ValueError(f"{shot.label}: the motions of its camera were not found")
+    passed = shot.steady.passed + first - shot.start
+    return replace(span, motions=shot.steady.motions, motions_first=passed)
 
 
 def _handles(shot: ShotSlice, first: int, last: int) -> tuple[int, int]:

@@ -39,6 +39,7 @@ def finish_picture(  # all that a picture is made of
         width=box.width,
         height=box.height,
         has_alpha=has_alpha,
+        whole=(box.scaled_width, box.scaled_height),
     )
     stream = effects.apply(stream, look.effects)
     picture = Picture(

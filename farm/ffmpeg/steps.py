@@ -127,5 +127,9 @@ class Runner:
         if self.at in self.commands:
             name = f"{name}@{self.tag}{self.at}"
         self.at += 1
-        done = ffmpeg.filter(streams, name, **step.options)
+        options = dict(step.options)
+        for option, text in step.files.items():
+            options[option] = f"{step.name}-{len(self.files)}.txt"
+            self.files[options[option]] = text
+        done = ffmpeg.filter(streams, name, **options)
         return done.filter("setsar", 1) if step.name == "scale" else done

@@ -33,6 +33,7 @@ class TaskKind(StrEnum):
 
     PROBE = "probe"  #: read the facts of sources
     REPORT = "report"  #: tell all of one source
+    STABILISE = "stabilise"  #: find how the camera moved in a clip
     SEGMENT = "segment"  #: encode a slice of the picture, without sound
     WEIGH = "weigh"  #: encode a slice with two qualities, to see how large it gets
     SHARE = "share"  #: share the bytes that a file may have out among its segments

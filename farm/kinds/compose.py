@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from farm.ffmpeg.still_output import build_still_command
 from farm.kinds.fonts import link_fonts
+from farm.kinds.stabilise import steady
 
 if TYPE_CHECKING:
     from farm.kinds.context import TaskContext
@@ -30,7 +31,7 @@ def compose_still(
 ) -> Path:
     """Return the picture of a slice, under a name in the scratch folder."""
     command = build_still_command(
-        picture,
+        steady(context, picture, threads=threads),
         size=size,
         suffix=suffix,
         threads=threads,

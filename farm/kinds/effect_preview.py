@@ -10,6 +10,7 @@ from farm.ffmpeg.verify import scan_picture
 from farm.kinds.fonts import link_fonts
 from farm.kinds.payload import EffectPreviewPayload
 from farm.kinds.reuse import Made, make_or_reuse
+from farm.kinds.stabilise import steady
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -31,7 +32,7 @@ def effect_preview(context: TaskContext) -> JsonValue:
 
 def _make(context: TaskContext, payload: EffectPreviewPayload) -> Made:
     command = build_effect_preview_command(
-        payload.picture,
+        steady(context, payload.picture, threads=payload.threads),
         size=payload.size,
         suffix=payload.suffix,
         threads=payload.threads,

@@ -18,6 +18,7 @@ from farm.ffmpeg.gif import (
 from farm.kinds.fonts import link_fonts
 from farm.kinds.payload import GifPayload
 from farm.kinds.reuse import Made, make_or_reuse
+from farm.kinds.stabilise import steady
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,10 @@ def gif(context: TaskContext) -> JsonValue:
 def _make(context: TaskContext, payload: GifPayload) -> Made:
     """Compose the frames once, then make the picture as often as needed."""
     command = build_frames_command(
-        payload.picture, size=payload.size, fps=payload.fps, threads=payload.threads
+        steady(context, payload.picture, threads=payload.threads),
+        size=payload.size,
+        fps=payload.fps,
+        threads=payload.threads,
     )
     if command.files:
         link_fonts(context.scratch, context.settings, command.files.values())

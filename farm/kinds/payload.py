@@ -15,6 +15,7 @@ from farm.timeline.copy import CopyRange
 from farm.timeline.loudness import LoudnessTarget
 from farm.timeline.media import MediaFacts
 from farm.timeline.slice import PictureSlice, SoundSlice
+from farm.timeline.steady import ShakyFilm
 
 
 class Payload(BaseModel):
@@ -63,6 +64,14 @@ class SegmentPayload(Payload):
     def has_titles(self) -> bool:
         """Whether text is seen."""
         return self.picture.has_text
+
+
+class StabilisePayload(Payload):
+    """A clip whose camera is to be steadied."""
+
+    film: ShakyFilm
+    threads: int
+    use_cache: bool = True
 
 
 class SharePayload(Payload):

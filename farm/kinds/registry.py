@@ -21,6 +21,7 @@ from farm.kinds.report import report
 from farm.kinds.segment import segment
 from farm.kinds.share import share
 from farm.kinds.sound import sound
+from farm.kinds.stabilise import stabilise
 from farm.kinds.storyboard import storyboard
 from farm.kinds.thumbnails import thumbnails
 from farm.kinds.waveform import waveform
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 KINDS: Mapping[TaskKind, Callable[[TaskContext], JsonValue]] = {
     TaskKind.PROBE: probe,
     TaskKind.REPORT: report,
+    TaskKind.STABILISE: stabilise,
     TaskKind.SEGMENT: segment,
     TaskKind.WEIGH: weigh,
     TaskKind.SHARE: share,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from farm.jobs.status import TaskKind
     from farm.kinds.context import TaskContext
 
 
@@ -35,6 +36,7 @@ def make_or_reuse(
     *,
     sources: Iterable[str],
     with_fonts: bool = False,
+    of: TaskKind | None = None,
 ) -> dict[str, JsonValue]:
     """Return the result of a task: from the cache where it has it, else made now.
 
@@ -44,12 +46,13 @@ def make_or_reuse(
         make: makes the file in the scratch folder, and checks it.
         sources: paths of the media that it is made of.
         with_fonts: whether it may hold text.
+        of: the kind of task that makes the file, if not this one.
 
     Raises:
         KeyAsked: where the context is asked for the key alone.
         SourceChanged: when a source was replaced while the job ran.
     """
-    store, kind, key = context.store, context.claim.task.kind, None
+    store, kind, key = context.store, of or context.claim.task.kind, None
     if description is not None and _is_known(description):
         key = build_key(
             kind.value,

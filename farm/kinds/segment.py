@@ -22,6 +22,7 @@ from farm.kinds.quality import (
 )
 from farm.kinds.reuse import Made, make_or_reuse
 from farm.kinds.runs import check_picture_runs
+from farm.kinds.stabilise import steady
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +97,8 @@ def _copy(context: TaskContext, copy: CopyRange) -> Made:
 
 def _encode(context: TaskContext, payload: SegmentPayload) -> Made:
     """Run FFmpeg, and decode what it made."""
+    picture = steady(context, payload.picture, threads=payload.threads)
+    payload = payload.model_copy(update={"picture": picture})
     if payload.vmaf is not None:
         made, told = encode_to_vmaf(context, payload, target=payload.vmaf)
         return _check(context, made, payload, told)

@@ -9,6 +9,7 @@ from farm.ffmpeg.verify import count_bytes
 from farm.kinds.payload import SegmentPayload
 from farm.kinds.quality import Trials, describe_searched, scale_of
 from farm.kinds.reuse import Made, make_or_reuse
+from farm.kinds.stabilise import steady
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -29,6 +30,8 @@ def weigh(context: TaskContext) -> JsonValue:
 
 
 def _measure(context: TaskContext, payload: SegmentPayload) -> Made:
+    picture = steady(context, payload.picture, threads=payload.threads)
+    payload = payload.model_copy(update={"picture": picture})
     scale, trials = scale_of(payload), Trials(context, payload)
     numbers = (scale.number(scale.start), scale.last)
     sizes = {

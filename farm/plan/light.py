@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from farm.effects.catalog import FAMILIES, is_neutral
 from farm.timeline.composition import FilmSource
 from farm.timeline.media import Light
+from farm.timeline.steady import STABILISE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +62,12 @@ def _odd_effects(shots: Sequence[Shot]) -> Iterator[str]:
     """Say which effects work on the values of HDR, for which they were not made."""
     for shot in shots:
         for use in shot.look.effects:
-            if not is_neutral(use) and _changes_light(use.name):
+            if not is_neutral(use) and use.name == STABILISE:
+                yield (
+                    f"{shot.label}: the effect {use.name} works with eight bits: "
+                    "soft gradients may show steps in HDR"
+                )
+            elif not is_neutral(use) and _changes_light(use.name):
                 yield (
                     f"{shot.label}: the effect {use.name} was made for SDR, and works "
                     "on the HDR signal as it is: it looks otherwise than in SDR"

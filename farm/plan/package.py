@@ -13,6 +13,7 @@ from farm.manifest.package import Package, Rung
 from farm.plan.render_spec import range_frames
 from farm.plan.segments import cut_segments
 from farm.plan.sound import MIX_TASK, plan_sound
+from farm.plan.steady import plan_steady
 from farm.plan.timeline import PICTURE
 from farm.timeline.slice import slice_picture
 
@@ -85,13 +86,14 @@ def plan_package(  # noqa: PLR0913  # each says another thing of it
         dash=dash,
         grows=grows,
     )
-    segments = [
+    plain = [
         _segment_task(composition, rung, number, (first, last), start, spec, settings)
         for number, (first, last) in enumerate(cut)
         for rung in rungs
     ]
+    looks, segments = plan_steady(plain, settings, prefix="", use_cache=spec.use_cache)
     waits = queue((end - start) / composition.rate)
-    made = [replace(task, queue=waits) for task in (*sound, *segments)]
+    made = [replace(task, queue=waits) for task in (*sound, *looks, *segments)]
     last = NewTask(
         name=OUTPUT_TASK,
         kind=TaskKind.PACKAGE,

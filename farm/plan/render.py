@@ -18,6 +18,7 @@ from farm.plan.render_spec import RenderSpec, check_render, choose_preset, range
 from farm.plan.render_tasks import Render, join_task, segment_tasks, sound_tasks
 from farm.plan.segments import cut_segments
 from farm.plan.size import Sized, fit_sound, plan_shares
+from farm.plan.steady import plan_steady
 from farm.plan.subtitles import subtitle_streams
 from farm.timeline.place import place
 from farm.timeline.slice import slice_picture
@@ -106,7 +107,12 @@ def plan_render(
         prefix=prefix,
         subtitles=subtitle_streams(spec.timeline, composition, start, end),
     )
-    segments = segment_tasks(render, settings)
+    looks, segments = plan_steady(
+        segment_tasks(render, settings),
+        settings,
+        prefix=prefix,
+        use_cache=spec.use_cache,
+    )
     shares: list[NewTask] = []
     sound = sound_tasks(render) if composition.has_sound else []
     if spec.max_bytes is not None:
@@ -128,7 +134,10 @@ def plan_render(
         else []
     )
     waits = queue((end - start) / composition.rate)
-    tasks = [replace(task, queue=waits) for task in (*sound, *shares, *by_length, join)]
+    tasks = [
+        replace(task, queue=waits)
+        for task in (*sound, *looks, *shares, *by_length, join)
+    ]
     return Planned(
         tasks=tuple(tasks),
         warnings=(

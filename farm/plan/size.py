@@ -112,7 +112,7 @@ def plan_shares(
         assert isinstance(segment.payload, dict)  # noqa: S101  # of plan/render.py
         weights.append(replace(segment, name=name, kind=TaskKind.WEIGH))
         payload = {**segment.payload, "share": share, "weight": name}
-        waiting.append(replace(segment, payload=payload, needs=(share,)))
+        waiting.append(replace(segment, payload=payload, needs=(*segment.needs, share)))
     names = [task.name for task in weights]
     needs = names if sound is None else [*names, sound]
     made = NewTask(

@@ -13,6 +13,7 @@ from farm.effects.sound.catalog import find_sound_problem
 from farm.errors import InvalidTimeline, Problem
 from farm.timeline.clip import Clip
 from farm.timeline.slice import LONGEST_REACH, PictureSlice, SoundSlice
+from farm.timeline.steady import STABILISE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def check_effects(timeline: Timeline, roots: Sequence[Path]) -> None:
     ]
     problems += find_sound_problems(timeline)
     if not problems:
-        problems = _far_reaching(timeline)
+        problems = [*_far_reaching(timeline), *_steadied_twice(timeline)]
     if problems:
         raise InvalidTimeline.of(problems)
 
@@ -119,6 +120,20 @@ def _ducking_problems(timeline: Timeline) -> list[Problem]:
                 path = f"tracks[{number}].audio_effects[{at}].parameters.by"
                 problems.append(Problem(path=path, message=f"ducking: {message}"))
     return problems
+
+
+def _steadied_twice(timeline: Timeline) -> list[Problem]:
+    """Find clips whose camera is steadied more than once."""
+    return [
+        Problem(
+            path=f"tracks[{number}].items[{at}].effects",
+            message=f"{item.label}: {STABILISE!r} can be used once in a clip",
+        )
+        for number, track in enumerate(timeline.tracks)
+        for at, item in enumerate(track.items)
+        if isinstance(item, Clip)
+        and sum(use.name == STABILISE and use.enabled for use in item.effects) > 1
+    ]
 
 
 def _far_reaching(timeline: Timeline) -> list[Problem]:

@@ -28,6 +28,7 @@ from farm.timeline.composition import (
 )
 from farm.timeline.keyframe import Keyframe
 from farm.timeline.sound_effect import SoundEffectUse
+from farm.timeline.steady import SteadyRange, steady_range
 from farm.timeline.time import to_samples
 from farm.timeline.title import TitleMedia
 
@@ -61,6 +62,8 @@ class ShotSlice:
     where nothing of the look depends on it."""
     ramp: tuple[Keyframe, ...] = ()
     """Speeds over the time of the clip, instead of `speed`."""
+    steady: SteadyRange | None = None
+    """What its camera is steadied by; ``None``: it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
@@ -239,6 +242,7 @@ def _slice_shot(shot: Shot, start: int, end: int, rate: Fraction) -> ShotSlice:
         tail=min(shot.shown_end - last, reach),
         age=first - edge if is_timed else 0,
         ramp=shot.ramp,
+        steady=steady_range(shot, first, rate),
     )
 
 

@@ -37,12 +37,16 @@ _SOURCES = {
     "chroma_key": "green.png",
     "color_key": "black.png",
     "despill": "spill.png",
+    "stabilise": "hand.mkv",
     "infrared": "meadow.mkv",
     "landscape": "meadow.mkv",
     "teal_orange": "meadow.mkv",
 }
 #: Over what they are shown: they let it be seen.
 _OVER = {"chroma_key", "color_key"}
+#: Of what is seen only as time passes, eight frames are laid over each other.
+_MIXED = {"stabilise"}
+_MIX: Json = {"name": "motion_blur", "parameters": {"frames": 8}}
 #: Several moments of what is another in each.
 _MOMENTS = {"camera_shake": ("0.28", "0.4"), "glitch": ("0.32", "0.4")}
 _TITLES = {
@@ -92,6 +96,7 @@ def _entry(name: str, media: Path) -> Entry:
     }
     use = {"name": name, "parameters": {**given, **files}}
     moments = _MOMENTS.get(name, (_AT,))
+    after, mix = ("after, 8 frames", [_MIX]) if name in _MIXED else ("after", [])
     return Entry(
         name=name,
         what=effect.what,
@@ -101,9 +106,15 @@ def _entry(name: str, media: Path) -> Entry:
         ),
         paste=paste,
         panels=(
-            Panel(document=_document(name, media, []), at=_AT, caption="before"),
+            Panel(
+                document=_document(name, media, mix),
+                at=_AT,
+                caption=after.replace("after", "before"),
+            ),
             *(
-                Panel(document=_document(name, media, [use]), at=at, caption="after")
+                Panel(
+                    document=_document(name, media, [use, *mix]), at=at, caption=after
+                )
                 for at in moments
             ),
         ),

@@ -32,6 +32,7 @@ SOME = {
     "teal_orange",
     "duotone",
     "shear",
+    "stabilise",
     "levels",
     "wipeleft",
     "burn",

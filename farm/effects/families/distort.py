@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from farm.effects.model import Effect, Number, filter_of, number
+from farm.effects.model import Effect, Number, Switch, filter_of, number
+from farm.effects.steady import MOST_SMOOTHING, SMOOTHING, steady_steps
+from farm.timeline.steady import SHAKINESS
 
 EFFECTS: dict[str, Effect] = {
     "mirror": Effect(
@@ -16,6 +18,26 @@ EFFECTS: dict[str, Effect] = {
         shapes=True,
         gpu="vflip_vulkan",
         build=lambda _, __: (filter_of("vflip"),),
+    ),
+    "stabilise": Effect(
+        what="Steadies a camera that was held in the hand.",
+        parameters={
+            "smoothing": Number(
+                unit="frames",
+                default=SMOOTHING,
+                low=0,
+                high=MOST_SMOOTHING,
+                is_fixed=True,
+            ),
+            "zoom": Number(unit="%", default=0, low=0, high=50, is_fixed=True),
+            "fill": Switch(default=True),
+            "shakiness": Number(
+                unit="steps", default=SHAKINESS, low=1, high=10, is_fixed=True
+            ),
+        },
+        neutral={"smoothing": 0},
+        shapes=True,
+        build=steady_steps,
     ),
     "lens_correction": Effect(
         what="Bends lines that a wide lens bent: below 0 barrels, above 0 cushions.",

@@ -51,6 +51,13 @@ _EFFECTS: Mapping[str, tuple[str, ...]] = {
     "levels": ("levels",),
     "noise": ("film_grain", "noise"),
     "type_writer": ("typewriter",),
+    "stabilization": ("stabilise",),
+    "stabilisation": ("stabilise",),
+    "stabilize": ("stabilise",),
+    "vidstab": ("stabilise",),
+    "deshake": ("stabilise",),
+    "avfilter_deshake": ("stabilise",),
+    "warp_stabilizer": ("stabilise",),
 }
 #: Parameter as others name it → as the catalogue may name it.
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {

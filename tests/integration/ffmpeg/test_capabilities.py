@@ -14,6 +14,7 @@ from farm.ffmpeg.capabilities import (
     EFFECT_FILTERS,
     FILTERS,
     GPU_FILTERS,
+    LOOK_FILTERS,
     find_gpus,
     list_filters,
     prove_encoder,
@@ -47,7 +48,7 @@ def test_filters_that_graphs_name_are_known() -> None:
         for name in called.findall(path.read_text(encoding="utf-8"))
     }
     assert len(used) > 10
-    others = ANALYSIS_FILTERS | GPU_FILTERS
+    others = ANALYSIS_FILTERS | GPU_FILTERS | LOOK_FILTERS
     assert used - FILTERS == others & used
     assert used >= ANALYSIS_FILTERS
 
@@ -60,7 +61,7 @@ def test_filters_that_effects_name_are_known() -> None:
         for path in folder.rglob("*.py")
         for name in called.findall(path.read_text(encoding="utf-8"))
     }
-    assert used - FILTERS == EFFECT_FILTERS
+    assert used - FILTERS == EFFECT_FILTERS - LOOK_FILTERS
 
 
 @pytest.mark.parametrize(

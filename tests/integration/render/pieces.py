@@ -12,11 +12,13 @@ from farm.ffmpeg.encode import build_segment_command
 from farm.ffmpeg.locate import find_ffmpeg
 from farm.ffmpeg.probe import probe_media
 from farm.ffmpeg.run import run
+from farm.ffmpeg.shaky import build_shaky_command, read_motions
 from farm.kinds.fonts import link_fonts
 from farm.presets.catalog import find_preset
 from farm.timeline.clip import Clip
 from farm.timeline.load import load_timeline
 from farm.timeline.place import place
+from farm.timeline.shaky import give_motions
 from farm.timeline.slice import slice_picture
 from tests.integration.render.measure import Film, decode
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from farm.settings import Settings
     from farm.timeline.composition import Composition
     from farm.timeline.media import MediaFacts
+    from farm.timeline.steady import Motion, ShakyFilm
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Cutter:
     settings: Settings
     preset: Preset = field(default_factory=lambda: find_preset("lossless"))
     facts: dict[str, MediaFacts] = field(default_factory=dict)
+    motions: dict[ShakyFilm, tuple[Motion, ...]] = field(default_factory=dict)
     whole: Film | None = None
     """The timeline in one piece, where one was compared."""
 
@@ -53,12 +57,29 @@ class Cutter:
     def command(self, composition: Composition, start: int, end: int) -> Command:
         """Return the command of one piece."""
         size = composition.width // 2 * 2, composition.height // 2 * 2
+        picture = slice_picture(composition, start, end)
         return build_segment_command(
-            slice_picture(composition, start, end),
+            give_motions(picture, self._find_motions),
             self.preset,
             size=size,
             threads=1,
         )
+
+    def _find_motions(self, film: ShakyFilm) -> tuple[Motion, ...]:
+        """Look once at a clip whose camera is steadied."""
+        if film not in self.motions:
+            with tempfile.TemporaryDirectory() as folder:
+                command = build_shaky_command(film, threads=1)
+                run(
+                    command,
+                    ffmpeg=find_ffmpeg(self.settings),
+                    scratch=Path(folder),
+                    stall_seconds=60,
+                    limit_seconds=120,
+                )
+                found = Path(folder) / command.output
+                self.motions[film] = read_motions(found, film)
+        return self.motions[film]
 
     def piece(self, composition: Composition, start: int, end: int) -> Film:
         """Render frames `start` to `end` on their own."""

@@ -33,7 +33,15 @@ from farm.timeline.slice import LONGEST_REACH
 if TYPE_CHECKING:
     from farm.effects.model import Steps
 
-SCENE = Scene(width=160, height=96, pixel_scale=1, pix_fmt="gbrp")
+SCENE = Scene(
+    width=160,
+    height=96,
+    pixel_scale=1,
+    pix_fmt="gbrp",
+    whole=(160, 96),
+    motions=((0, 0, 0), (0.02, 0.01, 0.003), (-0.02, 0, 0)),
+    motions_at=(0, 3),
+)
 
 
 def use_of(name: str, **parameters: float | bool | str) -> EffectUse:

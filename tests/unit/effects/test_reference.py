@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from farm.effects.catalog import EFFECTS
+from farm.effects.lookup import CATALOGUE
 from farm.ffmpeg.locate import find_ffmpeg
 from farm.settings import Settings
 from farm.timeline.clip import Clip
@@ -25,6 +26,7 @@ TYPES = {
     "ChromaticAberration": "chromatic_aberration", "LensFlare": "lens_flare",
     "Glow": "glow", "Sharpen": "sharpen", "NoiseReduction": "noise_reduction",
     "ColorCorrection": "color_correction", "ChromaKey": "chroma_key",
+    "Stabilization": "stabilise",
 }  # fmt: skip
 #: The rest of the library of 39.
 LIBRARY = {
@@ -74,6 +76,24 @@ TRANSITIONS = {
 def test_every_effect_that_editors_name_is_there(names: dict[str, str]) -> None:
     assert set(names.values()) <= set(EFFECTS)
     assert len(set(names.values())) == len(names)
+
+
+def test_names_of_other_programs_find_the_entry() -> None:
+    for name in ("Stabilization", "stabilization", "stabilize", "vidstab"):
+        use = CATALOGUE.find(name, {"smoothing": 20, "tripod": 1})
+
+        assert use is not None
+        assert (use.name, use.parameters) == ("stabilise", {"smoothing": 20})
+
+
+def test_no_name_of_the_schema_is_left_out() -> None:
+    """Beside 22 effects on sound, and `AudioFade`: fields of clips, or its catalogue.
+
+    `Custom`, of both, is no entry: docs/decisions/0026-effects-as-data.md.
+    """
+    assert len(TYPES) + len(FIELDS) + 22 + len({"AudioFade", "Custom"}) == 56
+    assert len(FILTERS) + len({"Custom"}) == 16
+    assert "custom" not in EFFECTS
 
 
 def test_the_rest_are_fields_of_a_clip() -> None:

@@ -22,7 +22,9 @@ def light(**told: Any) -> Light:  # noqa: ANN401
     return Light(**{**usual, **told})
 
 
-def told(*films: tuple[str, Light | None], name: str = "hevc-hdr10") -> Lit:
+def told(
+    *films: tuple[str, Light | None], name: str = "hevc-hdr10", effect: str = "flip"
+) -> Lit:
     """Return what a second of each film makes a preset tell; `sdr` is a plain one."""
     facts, items = {}, []
     for number, (transfer, lit) in enumerate(films):
@@ -34,7 +36,8 @@ def told(*films: tuple[str, Light | None], name: str = "hevc-hdr10") -> Lit:
         facts[path] = make_media_facts(path, video=(make_video_facts(**known),))
         media = {"type": "file", "path": path}
         second = {"start": 0, "duration": 1}
-        items.append({"type": "clip", "media": media, "source_range": second})
+        clip = {"type": "clip", "media": media, "source_range": second}
+        items.append({**clip, "effects": [{"name": effect}]})
     document = {
         "format": "farm-timeline/1", "rate": "25", "width": 640, "height": 360,
         "tracks": [{"kind": "video", "items": items}],
@@ -93,3 +96,13 @@ def test_other_presets_tell_nothing() -> None:
 
     assert light_of((PQ, full), name="hevc-hlg") is None
     assert told((PQ, full), name="source").preset == find_preset("source")
+
+
+def test_what_works_with_fewer_bits_is_told() -> None:
+    assert told((PQ, light())).warnings == ()
+    (warning,) = told((PQ, light()), effect="stabilise").warnings
+    assert "eight bits" in warning
+    assert (
+        light_of((PQ, light()))
+        == told((PQ, light()), effect="stabilise").preset.video.light
+    )
