@@ -119,6 +119,7 @@ def _strip(
         rate=sound.sample_rate,
         channels=sound.channels,
         side=lambda name: copies[name].pop() if copies.get(name) else None,
+        end=end - origin,
     )
     track = _gain(track, strip.volume)
     track = _pan(track, strip.pan, sound.channels)

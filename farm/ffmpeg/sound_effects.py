@@ -32,8 +32,9 @@ def apply_effects(
     rate: int,
     channels: int,
     side: Callable[[str], Stream | None] = lambda _: None,
+    end: int | None = None,
 ) -> Stream:
-    """Lead a sound through effects; it is as long as before.
+    """Lead a sound through effects; it is as long as before, or silent up to an end.
 
     Args:
         stream: float samples that end where it ends, or are padded later.
@@ -41,6 +42,7 @@ def apply_effects(
         rate: samples a second.
         channels: 1, 2 or 6.
         side: from the name of a track to its sound; ``None``: it is not heard.
+        end: sample after the last that is heard; it must be known for `side`.
     """
     for step in build_steps(uses, rate):
         match step:
@@ -60,12 +62,13 @@ def apply_effects(
                 stream = _in_room(stream, step, rate, channels)
             case Ducked():
                 other = side(step.by)
-                if other is not None:
+                if other is not None and end is not None:
+                    # where one ends, the filter drops what it still has of the other
                     stream = ffmpeg.filter(
-                        [stream, other.filter("apad")],
+                        [stream.filter("apad"), other.filter("apad")],
                         step.filter.name,
                         **step.filter.options,
-                    )
+                    ).filter("atrim", end_sample=end)
             case _:
                 assert_never(step)
     return stream.filter("aformat", sample_fmts="fltp") if uses else stream

@@ -276,4 +276,5 @@ def test_every_effect_on_shapes_has_a_case() -> None:
     cases = {each[0] for each in CASES}
 
     for family in ("blur", "stylise", "distort"):
-        assert set(FAMILIES[family]) <= cases
+        # a camera is steadied over time: tests/integration/render/test_stabilise.py
+        assert set(FAMILIES[family]) - {"stabilise"} <= cases
