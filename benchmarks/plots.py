@@ -87,7 +87,11 @@ def _draw_renders(axes: Axes, cases: dict[str, Any]) -> None:
 
 
 def _draw_queue(axes: Axes, cases: dict[str, Any]) -> None:
-    figures = [figure for figure in cases["queue"]["figures"] if figure["unit"] == "/s"]
+    figures = [
+        figure
+        for figure in cases["queue"]["figures"]
+        if figure["unit"] == "/s" and figure["name"].endswith("done")
+    ]
     _draw_bars(axes, figures, "a second")
 
 
@@ -143,7 +147,7 @@ def _draw_lines(axes: Axes, case: dict[str, Any], pattern: str, unit: str) -> No
 _PLOTS: dict[str, tuple[str, str, float, Callable[[Axes, dict[str, Any]], None]]] = {
     "bounds": ("Each figure, as a part of its bound", "", 0, _draw_bounds),
     "render": ("A timeline of three clips", "render", 2.4, _draw_renders),
-    "queue": ("Tasks that do nothing, until all are done", "queue", 2.4, _draw_queue),
+    "queue": ("Tasks that do nothing", "queue", 1.8, _draw_queue),
     "growth": ("Beside many finished jobs", "growth", 3.2, _draw_growth),
     "clips": ("Long timelines", "clips", 3.2, _draw_clips),
     "crowd": (
