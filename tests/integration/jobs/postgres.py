@@ -38,7 +38,7 @@ _OPTIONS = {
     "listen_addresses": "",  # a socket in a folder of its own, and no port
     "fsync": "off",  # nothing here has to outlive the machine
     "full_page_writes": "off",
-    "synchronous_commit": "off",
+    "synchronous_commit": "on",  # but a crash of the server, which `restart` is
     "shared_buffers": "32MB",
     "max_connections": "60",
 }
