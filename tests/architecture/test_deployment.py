@@ -8,7 +8,6 @@ import stat
 import subprocess
 import time
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import pytest
@@ -41,8 +40,6 @@ def _settings_named_in(text: str) -> set[str]:
 
 
 def _secrets_made(folder: Path) -> dict[str, str]:
-    if which("od") is None:
-        pytest.skip("no od here")
     script = ROOT / "config" / "docker" / "make-secrets.sh"
     subprocess.run([script, folder], check=True)
     return {path.name: path.read_text() for path in folder.iterdir()}
@@ -196,7 +193,6 @@ def _variables(part: dict[str, Any]) -> dict[str, Any]:
     return variables
 
 
-@pytest.mark.skipif(which("find") is None, reason="no find here")
 @pytest.mark.parametrize("name", ["coordinator", "worker", "gpu-worker"])
 def test_a_part_is_well_while_its_mark_is_new(name: str, tmp_path: Path) -> None:
     settings = Settings.read(storage=tmp_path)
