@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from farm.errors import Problem
 from farm.place import ObjectPath, as_place, is_address
-from farm.timeline.clip import Clip, Crop, FileMedia, Gap, Transition
+from farm.timeline.clip import Clip, Crop, FileMedia
+from farm.timeline.item import Gap, Transition
 from farm.timeline.template import TemplateMedia
 from farm.timeline.time import show_time
 

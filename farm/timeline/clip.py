@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from farm.timeline.base import Color, Finite, Model, Text
 from farm.timeline.cell import Cell
@@ -14,7 +14,6 @@ from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.template import TemplateMedia
 from farm.timeline.time import Seconds, Speed
 from farm.timeline.title import TitleMedia
-from farm.timeline.transition import XFADE_TRANSITIONS, check_transition_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +23,6 @@ Volume = Annotated[
 ]
 Pan = Annotated[
     Finite, Field(ge=-1, le=1, description="Balance: -1 left, 0 both sides, 1 right.")
-]
-TransitionKind = Annotated[
-    str,
-    AfterValidator(check_transition_kind),
-    WithJsonSchema({"type": "string", "enum": sorted(XFADE_TRANSITIONS)}),
 ]
 
 
@@ -262,41 +256,3 @@ class Clip(Model):
         if isinstance(self.media, FileMedia):
             return f"clip of {self.media.path!r}"
         return f"{self.media.type} clip"
-
-
-class Gap(Model):
-    """Nothing, for a while."""
-
-    type: Literal["gap"] = "gap"
-    duration: Seconds = Field(gt=0, description="Length in seconds.")
-
-
-class Transition(Model):
-    """A change from the item before to the item after, over their cut.
-
-    ```
-    before ──────────────┐ cut
-                   ├─in──┼─out─┤      both are shown from cut − in to cut + out
-                         └───────────── after
-    ```
-    """
-
-    type: Literal["transition"] = "transition"
-    kind: TransitionKind = Field(
-        default="dissolve",
-        description="How one picture becomes the other; sound is crossfaded.",
-    )
-    duration: Seconds | None = Field(
-        default=None,
-        gt=0,
-        description="Length in seconds, half of it before the cut and half after.",
-    )
-    in_offset: Seconds | None = Field(
-        default=None, ge=0, description="Seconds before the cut, instead of `duration`."
-    )
-    out_offset: Seconds | None = Field(
-        default=None, ge=0, description="Seconds after the cut, instead of `duration`."
-    )
-
-
-Item = Annotated[Clip | Gap | Transition, Field(discriminator="type")]

@@ -13,12 +13,11 @@ from farm.timeline.clip import (
     Crop,
     EffectUse,
     FileMedia,
-    Gap,
     SourceRange,
     Transform,
-    Transition,
 )
 from farm.timeline.element import Element
+from farm.timeline.item import Gap, Transition
 from farm.timeline.near import near_or_all
 from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.subtitles import Cue, Subtitles

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from farm.timeline.clip import Animation, Clip, FileMedia, Gap
+from farm.timeline.clip import Animation, Clip, FileMedia
+from farm.timeline.item import Gap
 from farm.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from farm.timeline.clip import EffectUse, Transition
+    from farm.timeline.clip import EffectUse
+    from farm.timeline.item import Transition
     from farm.timeline.keyframe import Keyframe
 
 #: Lengths and places on the timeline; a source range is a time of the source.

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from farm.errors import InvalidOption, InvalidTimeline, Problem
 from farm.timeline.check import lay_out, written_duration
-from farm.timeline.clip import Clip, ColorMedia, Crop, Gap, Transition
+from farm.timeline.clip import Clip, ColorMedia, Crop
+from farm.timeline.item import Gap, Transition
 from farm.timeline.loaded import Loaded
 from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
-    from farm.timeline.clip import Item
+    from farm.timeline.item import Item
     from farm.timeline.timeline import Timeline, Track
 
 MISSING: tuple[str, ...] = ("refuse", "black")

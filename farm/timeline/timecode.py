@@ -11,7 +11,7 @@ from farm.timeline.clip import Clip, FileMedia
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from farm.timeline.clip import Item
+    from farm.timeline.item import Item
     from farm.timeline.media import MediaFacts
     from farm.timeline.timeline import Timeline
 

@@ -8,7 +8,8 @@ from typing import Final, Literal
 from pydantic import Field
 
 from farm.timeline.base import Color, Model, Text
-from farm.timeline.clip import Item, Pan, Volume
+from farm.timeline.clip import Pan, Volume
+from farm.timeline.item import Item
 from farm.timeline.sound_effect import SoundEffectUse
 from farm.timeline.subtitles import Subtitles
 from farm.timeline.time import (  # pydantic reads them  # pydantic reads them

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from farm.timeline.clip import Item
     from farm.timeline.doors.catalogue import Catalogue
     from farm.timeline.doors.xml import Node
+    from farm.timeline.item import Item
     from farm.timeline.loaded import Loaded
 
 _INSTALL = "pip install 'renderfarm[interchange]'"

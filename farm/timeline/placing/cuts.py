@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from farm.timeline.clip import Clip, Transition
+from farm.timeline.clip import Clip
+from farm.timeline.item import Transition
 from farm.timeline.time import show_time
 
 if TYPE_CHECKING:
-    from farm.timeline.clip import Item
+    from farm.timeline.item import Item
     from farm.timeline.placing.clips import PlacedItems
     from farm.timeline.placing.stage import Stage
     from farm.timeline.timeline import Track

@@ -20,7 +20,8 @@ from farm.errors import InvalidTimeline
 from farm.ffmpeg.probe import probe_media
 from farm.jobs.status import JobKind
 from farm.timeline.check import lay_out, written_duration
-from farm.timeline.clip import Clip, Transition
+from farm.timeline.clip import Clip
+from farm.timeline.item import Transition
 from tests.here import do_here
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 from pydantic import ValidationError
 
-from farm.timeline.clip import Clip, Gap, Transition
+from farm.timeline.clip import Clip
 from farm.timeline.faster import play_faster
+from farm.timeline.item import Gap, Transition
 from tests.factories import (
     make_clip,
     make_color,

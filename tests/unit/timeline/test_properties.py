@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 import farm.timeline
 from farm.errors import InvalidTimeline
 from farm.timeline.check import lay_out, written_duration
-from farm.timeline.clip import Clip, FileMedia, Transition
+from farm.timeline.clip import Clip, FileMedia
+from farm.timeline.item import Transition
 from farm.timeline.place import place
 from farm.timeline.save import write_timeline
 from tests.factories import make_media_facts

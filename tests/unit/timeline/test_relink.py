@@ -8,7 +8,8 @@ import pytest
 
 import farm.timeline
 from farm.errors import InvalidOption, InvalidTimeline
-from farm.timeline.clip import Clip, ColorMedia, FileMedia, Gap
+from farm.timeline.clip import Clip, ColorMedia, FileMedia
+from farm.timeline.item import Gap
 from tests.factories import make_clip, make_document, make_track, make_transition
 
 if TYPE_CHECKING:

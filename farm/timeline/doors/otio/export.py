@@ -11,9 +11,10 @@ import opentimelineio as otio
 
 from farm.errors import InvalidTimeline, Problem
 from farm.timeline.check import lay_out, written_duration
-from farm.timeline.clip import Clip, ColorMedia, FileMedia, Gap, Transition
+from farm.timeline.clip import Clip, ColorMedia, FileMedia
 from farm.timeline.doors.otio.own import KEY, names_beside
 from farm.timeline.doors.sheet import without
+from farm.timeline.item import Gap, Transition
 from farm.timeline.save import to_document
 from farm.timeline.timeline import Timeline, Track
 

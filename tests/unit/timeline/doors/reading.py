@@ -10,7 +10,8 @@ import pytest
 from farm.effects.lookup import CATALOGUE
 from farm.errors import InvalidTimeline
 from farm.timeline.check import lay_out, written_duration
-from farm.timeline.clip import Clip, Transition
+from farm.timeline.clip import Clip
+from farm.timeline.item import Transition
 from farm.timeline.load import Loaded, load_timeline
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import opentimelineio as otio
 import pytest
 
 from farm.errors import InvalidTimeline
-from farm.timeline.clip import Clip, Gap
+from farm.timeline.clip import Clip
 from farm.timeline.doors.otio import from_object
+from farm.timeline.item import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

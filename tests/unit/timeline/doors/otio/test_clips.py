@@ -7,7 +7,8 @@ from fractions import Fraction
 import opentimelineio as otio
 import pytest
 
-from farm.timeline.clip import Clip, FileMedia, Gap, SourceRange
+from farm.timeline.clip import Clip, FileMedia, SourceRange
+from farm.timeline.item import Gap
 from tests.unit.timeline.doors.otio.build import (
     list_shown,
     load_clip,

@@ -7,7 +7,8 @@ from fractions import Fraction
 import opentimelineio as otio
 import pytest
 
-from farm.timeline.clip import Clip, SourceRange, Transition
+from farm.timeline.clip import Clip, SourceRange
+from farm.timeline.item import Transition
 from tests.unit.timeline.doors.otio.build import (
     load,
     load_clip,

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from farm.timeline.clip import Gap, Transition
+from farm.timeline.item import Gap, Transition
 from tests.unit.timeline.doors.otio.build import (
     load,
     load_problems,
