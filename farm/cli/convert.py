@@ -32,14 +32,9 @@ def convert(
 ) -> None:
     """Write a timeline as the farm's own JSON (OUT.json) or as OpenTimelineIO."""
     from farm.api.convert import convert_timeline
-    from farm.cli.output import say, say_aside, say_json
+    from farm.cli.output import say_written
 
     warnings = convert_timeline(
         timeline, output, media_root=media_root, missing=missing
     )
-    if as_json:
-        say_json({"output": str(output.absolute()), "warnings": [*warnings]})
-        return
-    for warning in warnings:
-        say_aside(f"farm: warning: {warning}")
-    say(str(output.absolute()))
+    say_written(output, warnings, as_json=as_json)

@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
+    from pathlib import Path
 
     from pydantic import JsonValue
 
@@ -31,6 +32,19 @@ def say_json(value: JsonValue) -> None:
 def say_aside(text: str) -> None:
     """Print something for a person on stderr."""
     typer.echo(text, err=True)
+
+
+def say_written(
+    output: Path, warnings: Sequence[str], *, as_json: bool = False
+) -> None:
+    """Print the path of a file that a command wrote, and what it warns of."""
+    path = str(output.absolute())
+    if as_json:
+        say_json({"output": path, "warnings": [*warnings]})
+        return
+    for warning in warnings:
+        say_aside(f"farm: warning: {warning}")
+    say(path)
 
 
 def say_error(error: FarmError, *, as_json: bool = False) -> int:

@@ -40,7 +40,7 @@ def subtitles(
 ) -> None:
     """Write the subtitles of a timeline as OUT.srt, OUT.vtt or OUT.ass."""
     from farm.api.subtitling import write_subtitles
-    from farm.cli.output import say, say_aside, say_json
+    from farm.cli.output import say_written
 
     warnings = write_subtitles(
         timeline,
@@ -50,9 +50,4 @@ def subtitles(
         media_root=media_root,
         missing=missing,
     )
-    if as_json:
-        say_json({"output": str(output.absolute()), "warnings": [*warnings]})
-        return
-    for warning in warnings:
-        say_aside(f"farm: warning: {warning}")
-    say(str(output.absolute()))
+    say_written(output, warnings, as_json=as_json)
