@@ -65,19 +65,29 @@ def draw_moving(
         first: frame of the title; one before or after it looks as the nearest.
         frames: how many.
     """
-    start, last = round(first), source.frames - 1
     text = build_title(
         source.title,
         width=canvas.timeline_width,
         height=canvas.timeline_height,
-        shown=[min(max(0, start + at), last) for at in range(frames)],
+        shown=nearest_frames(first, frames, of=source.frames),
         frames=source.frames,
         rate=canvas.rate,
     )
-    ground = repeat_frame(black_frame(canvas), frames, canvas)
-    clock = ground.filter("settb", expr=f"{FRAME_MS}/1000").filter("setpts", "N")
-    drawn = write(clock, text, _outermost(source.title), canvas, files)
+    ground = black_frames(frames, canvas)
+    drawn = write(ground, text, _outermost(source.title), canvas, files)
     return number_frames(drawn, canvas.rate)
+
+
+def nearest_frames(first: Fraction, frames: int, *, of: int) -> list[int]:
+    """Return which of its frames what moves shows: before and after, the nearest."""
+    start = round(first)
+    return [min(max(0, start + at), of - 1) for at in range(frames)]
+
+
+def black_frames(frames: int, canvas: Canvas) -> Stream:
+    """Return black frames in RGB, with the times at which text that moves has them."""
+    ground = repeat_frame(black_frame(canvas), frames, canvas)
+    return ground.filter("settb", expr=f"{FRAME_MS}/1000").filter("setpts", "N")
 
 
 def black_frame(canvas: Canvas) -> Stream:

@@ -24,7 +24,7 @@ from farm.ffmpeg.graph import (
 from farm.ffmpeg.lay import finish_picture
 from farm.ffmpeg.layered import draw_scene, draw_script
 from farm.ffmpeg.motion import rest
-from farm.ffmpeg.sample import open_film, play_film, sample, source_time
+from farm.ffmpeg.sample import cut_off, open_film, play_film, sample, source_time
 from farm.timeline.clip import ColorMedia, Crop
 from farm.timeline.composition import FilmSource, MovingTitle, Scene, Script
 from farm.timeline.title import TitleMedia
@@ -253,15 +253,7 @@ def lay_film(  # all that a picture is made of
             stream = gpu.convert(stream, canvas).filter("setsar", 1)
             return finish_picture(stream, box, look, canvas, has_alpha=False)
         stream = gpu.download(stream, video)
-    if crop.left or crop.top or crop.right or crop.bottom:
-        stream = stream.filter(
-            "crop",
-            f"iw-{crop.left + crop.right}",
-            f"ih-{crop.top + crop.bottom}",
-            crop.left,
-            crop.top,
-            exact=1,
-        )
+    stream = cut_off(stream, crop)
     size = box.scaled_width, box.scaled_height
     stream = scale_film(stream, video, size, canvas, files)
     return finish_picture(

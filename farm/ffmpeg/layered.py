@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from farm.ffmpeg.drawing import black_frame, repeat_frame
+from farm.ffmpeg.drawing import (
+    black_frame,
+    black_frames,
+    nearest_frames,
+    repeat_frame,
+)
 from farm.ffmpeg.graph import number_frames
 from farm.ffmpeg.scene import build_scene
-from farm.ffmpeg.text import FRAME_MS
 from farm.ffmpeg.written import write
 from farm.timeline.placing.scripts import SLACK_MS
 
@@ -41,18 +45,15 @@ def draw_scene(
         first: frame of the scene; one before or after it looks as the nearest.
         frames: how many.
     """
-    start, last = round(first), source.frames - 1
     text = build_scene(
         source,
         width=canvas.timeline_width,
         height=canvas.timeline_height,
-        shown=[min(max(0, start + at), last) for at in range(frames)],
+        shown=nearest_frames(first, frames, of=source.frames),
         rate=canvas.rate,
     )
-
-    ground = repeat_frame(black_frame(canvas), frames, canvas)
-    clock = ground.filter("settb", expr=f"{FRAME_MS}/1000").filter("setpts", "N")
-    return number_frames(write(clock, text, _AROUND, canvas, files), canvas.rate)
+    drawn = write(black_frames(frames, canvas), text, _AROUND, canvas, files)
+    return number_frames(drawn, canvas.rate)
 
 
 def draw_script(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from farm.ffmpeg.canvas import Canvas
+    from farm.timeline.clip import Crop
     from farm.timeline.composition import FilmSource
     from farm.timeline.slice import ShotSlice
 
@@ -110,6 +111,20 @@ def _sample_ramp(  # all that frames are made of
     rate = f"{canvas.rate.numerator}/{canvas.rate.denominator}"
     sampled = stream.filter("fps", fps=rate, start_time=0, round="near")
     return sampled.filter("trim", end_frame=frames)
+
+
+def cut_off(stream: Stream, crop: Crop) -> Stream:
+    """Cut its edges off a film, in its own pixels."""
+    if not (crop.left or crop.top or crop.right or crop.bottom):
+        return stream
+    return stream.filter(
+        "crop",
+        f"iw-{crop.left + crop.right}",
+        f"ih-{crop.top + crop.bottom}",
+        crop.left,
+        crop.top,
+        exact=1,
+    )
 
 
 def source_time(shot: ShotSlice, frame: int, canvas: Canvas) -> Fraction:

@@ -14,7 +14,7 @@ from farm.ffmpeg.command import Command
 from farm.ffmpeg.encode import make_canvas
 from farm.ffmpeg.frame_box import shown_size
 from farm.ffmpeg.graph import compile_graph
-from farm.ffmpeg.sample import play_film
+from farm.ffmpeg.sample import cut_off, play_film
 from farm.timeline.clip import Transform
 from farm.timeline.composition import Look
 from farm.timeline.slice import PictureSlice, ShotSlice
@@ -64,18 +64,9 @@ def build_shaky_command(film: ShakyFilm, *, threads: int) -> Command:
     )
     canvas = make_canvas(picture, width=width, height=height, pix_fmt="yuv420p")
     stream = play_film(film.source, shot, 0, film.frames, canvas, threads)
-    crop = film.crop
-    if crop.left or crop.top or crop.right or crop.bottom:
-        stream = stream.filter(
-            "crop",
-            f"iw-{crop.left + crop.right}",
-            f"ih-{crop.top + crop.bottom}",
-            crop.left,
-            crop.top,
-            exact=1,
-        )
     stream = (
-        stream.filter("scale", width, height)
+        cut_off(stream, film.crop)
+        .filter("scale", width, height)
         .filter("format", "yuv420p")
         .filter(
             "vidstabdetect",
