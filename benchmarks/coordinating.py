@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.figures import Case, Figure
-from benchmarks.parts import Parts, postgres_url, wait_until
+from benchmarks.parts import Parts, new_tasks, postgres_url, wait_until
 from benchmarks.processes import cpu_seconds
-from farm.jobs.records import NewJob, NewTask
-from farm.jobs.status import JobKind, Queue, TaskKind
+from farm.jobs.records import NewJob
+from farm.jobs.status import JobKind
 
 if TYPE_CHECKING:
     import subprocess
@@ -77,7 +77,9 @@ class CoordinatingCase:
         needed = round(1.3 * size * (whole / self.wait_seconds + 2))
         with parts.table() as table:
             for _ in range(1 + needed // _TASKS_OF_A_JOB):
-                table.add_job(NewJob(kind=JobKind.RENDER, spec={}), _tasks())
+                table.add_job(
+                    NewJob(kind=JobKind.RENDER, spec={}), new_tasks(_TASKS_OF_A_JOB)
+                )
         coordinator = parts.start_coordinator()
         crowds = [self._start_crowd(parts, size, each) for each in range(_PROCESSES)]
         with parts.table() as table:
@@ -120,17 +122,3 @@ def _end_crowd(parts: Parts, crowd: subprocess.Popen[bytes]) -> Any:  # noqa: AN
     crowd.wait(60)
     parts.running.remove(crowd)
     return json.loads(parts.outputs[crowd.pid].read_text("utf-8"))
-
-
-def _tasks() -> list[NewTask]:
-    names = [f"segment-{number}" for number in range(1, _TASKS_OF_A_JOB)]
-    return [
-        NewTask(
-            name=name,
-            kind=TaskKind.SEGMENT,
-            queue=Queue.CPU_BATCH,
-            payload={},
-            frames=1,
-        )
-        for name in (*names, "output")
-    ]

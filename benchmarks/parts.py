@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from farm.embedded.valkey import ValkeyServer, find_valkey
+from farm.jobs.records import NewTask
+from farm.jobs.status import Queue, TaskKind
 from farm.jobs.table import JobTable
 from farm.live import Live
 from farm.settings import Settings
@@ -166,3 +168,18 @@ class Parts:
     def __exit__(self, *_: object) -> None:
         for process in reversed([*self.running]):
             self.end(process)
+
+
+def new_tasks(count: int) -> list[NewTask]:
+    """Return so many tasks of a job of which nothing is to be made but its output."""
+    names = [f"segment-{number}" for number in range(1, count)]
+    return [
+        NewTask(
+            name=name,
+            kind=TaskKind.SEGMENT,
+            queue=Queue.CPU_BATCH,
+            payload={},
+            frames=1,
+        )
+        for name in (*names, "output")
+    ]

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 from benchmarks.figures import Case, Figure
 from benchmarks.machine import CORES
-from benchmarks.parts import DATABASES, Parts, postgres_url
+from benchmarks.parts import DATABASES, Parts, new_tasks, postgres_url
 from benchmarks.peers.found import PEERS, python_with
-from farm.jobs.records import NewJob, NewTask
-from farm.jobs.status import JobKind, Queue, TaskKind
+from farm.jobs.records import NewJob
+from farm.jobs.status import JobKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -182,18 +182,7 @@ class _Farm:
         )
 
     def _submit(self, count: int) -> JobId:
-        names = [f"segment-{number}" for number in range(1, count)]
-        tasks = [
-            NewTask(
-                name=name,
-                kind=TaskKind.SEGMENT,
-                queue=Queue.CPU_BATCH,
-                payload={},
-                frames=1,
-            )
-            for name in (*names, "output")
-        ]
-        job = self.table.add_job(NewJob(kind=JobKind.RENDER, spec={}), tasks)
+        job = self.table.add_job(NewJob(kind=JobKind.RENDER, spec={}), new_tasks(count))
         self.live.notify(job.id)
         return job.id
 

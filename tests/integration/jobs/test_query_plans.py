@@ -11,16 +11,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Connection, Integer, String, cast, event, insert, literal, select
+from sqlalchemy import Connection, event, insert, literal, select
 from sqlalchemy.sql import text
 
 from farm.errors import DiskFull
 from farm.jobs.database import Database
-from farm.jobs.models.work import attempts, events, jobs, tasks
+from farm.jobs.models.work import tasks
 from farm.jobs.models.workers import task_demands
-from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind, TaskStatus
+from farm.jobs.status import JobStatus, Queue
 from farm.jobs.table import JobTable
 from tests.integration.jobs.factories import add_job, claim, new_job, new_task
+from tests.integration.jobs.filled import fill
 from tests.integration.jobs.test_gpus import ENCODE, T4, add_gpu_job, change, take
 
 if TYPE_CHECKING:
@@ -121,74 +122,15 @@ def queue_all(connection: Connection) -> None:
         connection.execute(text(changed))
 
 
-def fill(connection: Connection) -> None:
-    """Write finished jobs, each with a task, an attempt and events."""
-    numbers = select(literal(1).label("n")).cte("numbers", recursive=True)
-    numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < FINISHED))
-    counted = cast(numbers.c.n, String)
-    job_id = literal("0") + counted
-    at = numbers.c.n + literal(0.5)
-    _insert(
-        connection,
-        jobs,
-        numbers,
-        id=job_id,
-        kind=literal(JobKind.RENDER, jobs.c.kind.type),
-        status=literal(JobStatus.COMPLETED, jobs.c.status.type),
-        planned=literal(True),  # noqa: FBT003
-        priority=literal(4),
-        created=at,
-        warnings=literal([], jobs.c.warnings.type),
-    )
-    _insert(
-        connection,
-        tasks,
-        numbers,
-        id=job_id + "-1",
-        job_id=job_id,
-        number=literal(1),
-        name=literal("output"),
-        kind=literal(TaskKind.CONCAT, tasks.c.kind.type),
-        status=literal(TaskStatus.COMPLETED, tasks.c.status.type),
-        queue=literal(Queue.CPU_BATCH, tasks.c.queue.type),
-        priority=literal(4),
-        frames=literal(100),
-        frames_done=literal(100),
-        attempt=literal(1),
-        attempts_allowed=literal(3),
-        created=at,
-    )
-    _insert(
-        connection,
-        task_demands,
-        numbers,
-        task_id=job_id + "-1",
-        demand=literal(asdict(ENCODE), task_demands.c.demand.type),
-        gpu=literal(T4.id),
-    )
-    _insert(
-        connection,
-        attempts,
-        numbers,
-        task_id=job_id + "-1",
-        number=literal(1),
-        worker=literal("w"),
-        started=at,
-    )
-    _insert(
-        connection,
-        events,
-        numbers,
-        id=cast(numbers.c.n, Integer),
-        job_id=job_id,
-        at=at,
-        after=literal("completed"),
-    )
-
-
-def _insert(connection: Connection, table: Any, numbers: Any, **values: Any) -> None:  # noqa: ANN401
-    rows = select(*values.values()).select_from(numbers)
-    connection.execute(insert(table).from_select(list(values), rows))
+def demand_gpu(connection: Connection) -> None:
+    """Let all tasks demand a GPU."""
+    values = {
+        "task_id": tasks.c.id,
+        "demand": literal(asdict(ENCODE), task_demands.c.demand.type),
+        "gpu": literal(T4.id),
+    }
+    rows = select(*values.values())
+    connection.execute(insert(task_demands).from_select(list(values), rows))
 
 
 @pytest.fixture
@@ -196,10 +138,8 @@ def plans(url: str) -> Iterator[dict[str, list[str]]]:
     """Return what the database would do, a list of steps for each act."""
     database = Database(url)
     with database.writing() as connection:
-        fill(connection)
-        if not database.is_sqlite:
-            last = text("ALTER TABLE events ALTER COLUMN id RESTART WITH 1000000")
-            connection.execute(last)
+        fill(connection, FINISHED)
+        demand_gpu(connection)
     if not database.is_sqlite:
         with database.writing() as connection:
             connection.execute(text("ANALYZE"))  # as autovacuum does in time
@@ -265,7 +205,7 @@ def test_hot_statements_read_no_finished_jobs(plans: dict[str, list[str]]) -> No
 def test_turns_read_a_few_of_a_hundred_thousand_queued_tasks(url: str) -> None:
     database = Database(url)
     with database.writing() as connection:
-        fill(connection)
+        fill(connection, FINISHED)
         queue_all(connection)
     if not database.is_sqlite:
         with database.writing() as connection:

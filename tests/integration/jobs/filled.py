@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Integer, String, cast, insert, literal, select
 from sqlalchemy.sql import text
 
-from farm.jobs.database import Database
 from farm.jobs.models.work import attempts, events, jobs, tasks
 from farm.jobs.status import JobKind, JobStatus, Queue, TaskKind, TaskStatus
 
@@ -18,19 +17,8 @@ if TYPE_CHECKING:
 _EVENTS = ("queued", "active", "completed")
 
 
-def fill(url: str, finished: int) -> None:
+def fill(connection: Connection, finished: int) -> None:
     """Write so many finished jobs, each with a task, an attempt and its events."""
-    database = Database(url)
-    try:
-        with database.writing() as connection:
-            _fill(connection, finished)
-        with database.writing() as connection:
-            connection.execute(text("ANALYZE"))
-    finally:
-        database.close()
-
-
-def _fill(connection: Connection, finished: int) -> None:
     numbers = select(literal(1).label("n")).cte("numbers", recursive=True)
     numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < finished))
     job_id = literal("0") + cast(numbers.c.n, String)
@@ -92,12 +80,8 @@ def _fill(connection: Connection, finished: int) -> None:
             after=literal(status),
         )
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            text(
-                "SELECT setval(pg_get_serial_sequence('events', 'id'), max(id)) "
-                "FROM events"
-            )
-        )
+        last = "SELECT setval(pg_get_serial_sequence('events', 'id'), max(id)) "
+        connection.execute(text(last + "FROM events"))
 
 
 def _insert(
