@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from farm.broker import Broker, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from farm.broker import Waiting
-    from farm.jobs.records import Task, TaskId, Turn
+    from farm.jobs.records import Turn
     from farm.jobs.table import JobTable
 
 WAITING_LIMIT = 256
@@ -40,6 +40,7 @@ def send_ready(
     broker: Broker,
     *,
     resend_seconds: float,
+    slots: Mapping[str, int] | None = None,
     limit_of: Callable[[str], int | None] = lambda _: None,
 ) -> Sent:
     """Send what is queued and due.
@@ -51,13 +52,15 @@ def send_ready(
         table: the job table.
         broker: it is asked and told only where tasks are queued.
         resend_seconds: how long a message may be on its way.
+        slots: how many slots serve each queue; ``None``: the table is asked.
         limit_of: most tasks that an owner may have at work; ``None``: any number.
     """
     levels = table.levels()
     if not levels:
         return Sent(new=0, enough=False)
     waiting = broker.messages([queue.value for queue in levels])
-    slots = table.slots()
+    if slots is None:
+        slots = table.slots()
     turns = table.turns(
         levels,
         room={queue: _room(slots.get(queue.value, 0)) for queue in levels},
@@ -89,14 +92,15 @@ def _arrange(
     recalled = broker.recall([*others, *in_line[right:]])
     there = {message.task_id for message in in_line}
     to_send = [
-        turn.task_id
+        turn
         for turn in turns[right:]
         if turn.task_id in recalled or (turn.is_due and turn.task_id not in there)
     ]
-    _send(table, broker, to_send)
+    broker.send(map(_message, to_send))
+    sent = [turn.task_id for turn in to_send]
     still_due = [turn.task_id for turn in turns[:right] if turn.is_due]
-    table.mark_sent([*still_due, *to_send])
-    return len(set(to_send) - recalled)
+    table.mark_sent([*still_due, *sent])
+    return len(set(sent) - recalled)
 
 
 def _count_right(waiting: Sequence[Waiting], turns: Sequence[Turn]) -> int:
@@ -107,23 +111,12 @@ def _count_right(waiting: Sequence[Waiting], turns: Sequence[Turn]) -> int:
     return min(len(waiting), len(turns))
 
 
-def _send(table: JobTable, broker: Broker, task_ids: Sequence[TaskId]) -> None:
-    if not task_ids:
-        return
-    found = table.tasks_by_id(task_ids)
-    broker.send(
-        _message(found[task_id])
-        for task_id in dict.fromkeys(task_ids)
-        if task_id in found
-    )
-
-
-def _message(task: Task) -> Message:
+def _message(turn: Turn) -> Message:
     return Message(
-        task_id=task.id,
-        kind=task.kind.value,
-        queue=task.queue.value,
-        priority=task.priority,
-        job_id=task.job_id,
-        task_name=task.name,
+        task_id=turn.task_id,
+        kind=turn.kind.value,
+        queue=turn.queue.value,
+        priority=turn.priority,
+        job_id=turn.job_id,
+        task_name=turn.name,
     )

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, not_, or_, select, update
+from sqlalchemy import and_, bindparam, exists, not_, or_, select, update
 
 from farm.jobs.clock import now
 from farm.jobs.models.work import jobs, task_needs, tasks
 from farm.jobs.moves import OPEN, is_status, job_is_open, lock_jobs, move_tasks
 from farm.jobs.records import JobId, TaskId
-from farm.jobs.rows import read_task
 from farm.jobs.status import TaskStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
-    from sqlalchemy import ColumnElement, Connection
-
-    from farm.jobs.records import Task
+    from sqlalchemy import ColumnElement, Connection, Select
 
 
 def find_jobs_to_settle(connection: Connection) -> list[JobId]:
@@ -29,24 +27,34 @@ def find_jobs_to_settle(connection: Connection) -> list[JobId]:
     Either a task failed, or no task is left to do: the job is to be planned,
     completed or failed.
     """
-    of_job = tasks.c.job_id == jobs.c.id
-    failed = exists().where(of_job, tasks.c.status == TaskStatus.FAILED)
-    going = (TaskStatus.WAITING, TaskStatus.QUEUED, TaskStatus.ACTIVE)
-    left = exists().where(of_job, tasks.c.status.in_(going))
-    found = select(jobs.c.id, jobs.c.owner).where(
-        jobs.c.status.in_(OPEN), or_(failed, not_(left))
-    )
     ids: defaultdict[str | None, list[str]] = defaultdict(list)
-    for job_id, owner in connection.execute(found.order_by(jobs.c.created, jobs.c.id)):
+    for job_id, owner in connection.execute(_find_to_settle()):
         ids[owner].append(job_id)
     in_turn = chain.from_iterable(zip_longest(*ids.values()))
     return [JobId(job_id) for job_id in in_turn if job_id is not None]
 
 
+@cache
+def _find_to_settle() -> Select[str, str | None]:
+    of_job = tasks.c.job_id == jobs.c.id
+    failed = exists().where(of_job, tasks.c.status == TaskStatus.FAILED)
+    going = (TaskStatus.WAITING, TaskStatus.QUEUED, TaskStatus.ACTIVE)
+    left = exists().where(of_job, tasks.c.status.in_(going))
+    return (
+        select(jobs.c.id, jobs.c.owner)
+        .where(jobs.c.status.in_(OPEN), or_(failed, not_(left)))
+        .order_by(jobs.c.created, jobs.c.id)
+    )
+
+
 def find_jobs_with_ready_tasks(connection: Connection) -> list[str]:
     """Return the jobs that have waiting tasks whose needs are all completed."""
-    found = select(tasks.c.job_id).where(is_status(TaskStatus.WAITING), _is_ready())
-    return sorted(set(connection.scalars(found)))
+    return sorted(set(connection.scalars(_find_ready())))
+
+
+@cache
+def _find_ready() -> Select[Any]:
+    return select(tasks.c.job_id).where(is_status(TaskStatus.WAITING), _is_ready())
 
 
 def release_ready(connection: Connection, job_ids: Iterable[str]) -> list[TaskId]:
@@ -62,15 +70,13 @@ def release_ready(connection: Connection, job_ids: Iterable[str]) -> list[TaskId
     return [TaskId(task.id) for task in moved]
 
 
-def find_queued(
-    connection: Connection, task_ids: Collection[str]
-) -> dict[TaskId, Task]:
-    """Return the tasks with these ids that are queued."""
-    found = select(tasks).where(
-        tasks.c.id.in_(sorted(task_ids)), is_status(TaskStatus.QUEUED)
-    )
-    rows = connection.execute(found).mappings()
-    return {task.id: task for task in map(read_task, rows)}
+_AMONG = tasks.c.id.in_(bindparam("ids", expanding=True))
+_LOCK_QUEUED = (
+    select(tasks.c.id)
+    .where(_AMONG, is_status(TaskStatus.QUEUED))
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_MARK_SENT = update(tasks).where(_AMONG).values(sent=now())
 
 
 def mark_sent(connection: Connection, task_ids: Iterable[str]) -> None:
@@ -78,14 +84,9 @@ def mark_sent(connection: Connection, task_ids: Iterable[str]) -> None:
 
     A task that somebody moves at this moment is left out; at worst it is sent twice.
     """
-    found = (
-        select(tasks.c.id)
-        .where(tasks.c.id.in_(list(task_ids)), is_status(TaskStatus.QUEUED))
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    ids = list(connection.scalars(found))
+    ids = list(connection.scalars(_LOCK_QUEUED, {"ids": list(task_ids)}))
     if ids:
-        connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(sent=now()))
+        connection.execute(_MARK_SENT, {"ids": ids})
 
 
 def _is_ready() -> ColumnElement[bool]:

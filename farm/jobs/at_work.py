@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from farm.jobs.clock import now
 from farm.jobs.models.work import tasks
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from sqlalchemy import Connection
+
+
+_ACTIVE = select(tasks.c.queue, tasks.c.owner).where(is_status(TaskStatus.ACTIVE))
+_SENT = select(tasks.c.id, tasks.c.queue, tasks.c.owner).where(
+    is_status(TaskStatus.QUEUED), tasks.c.sent >= now() - bindparam("resend_seconds")
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,19 +54,16 @@ def read_at_work(
     limit_of: Callable[[str], int | None],
 ) -> AtWork:
     """Return what is at work: active tasks, and those on their way to a worker."""
-    active = select(tasks.c.queue, tasks.c.owner).where(is_status(TaskStatus.ACTIVE))
-    sent = select(tasks.c.id, tasks.c.queue, tasks.c.owner).where(
-        is_status(TaskStatus.QUEUED), tasks.c.sent >= now() - resend_seconds
-    )
     known = set(waiting)
-    gone = [row for row in connection.execute(sent) if row[0] not in known]
+    sent = connection.execute(_SENT, {"resend_seconds": resend_seconds})
+    gone = [row for row in sent if row[0] not in known]
     found = AtWork(
         in_queue=Counter(),
         in_all=Counter(),
         on_their_way=frozenset(row[0] for row in gone),
         limit_of=limit_of,
     )
-    for queue, owner in connection.execute(active):
+    for queue, owner in connection.execute(_ACTIVE):
         found.add(queue, owner)
     for _, queue, owner in gone:
         found.add(queue, owner)

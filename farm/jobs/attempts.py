@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from farm.jobs.moves import MovedTask
 
 
+_END = (
+    update(attempts)
+    .where(
+        attempts.c.task_id == bindparam("of_task"),
+        attempts.c.number == bindparam("of_number"),
+    )
+    .values(finished=bindparam("at"))
+)
+
+
 def end_attempts(
     connection: Connection,
     moved: Sequence[MovedTask],
@@ -29,24 +39,14 @@ def end_attempts(
     """End the attempts of tasks that were just moved."""
     if not moved:
         return
-    connection.execute(
-        update(attempts)
-        .where(
-            attempts.c.task_id == bindparam("of_task"),
-            attempts.c.number == bindparam("of_number"),
-        )
-        .values(
-            finished=bindparam("at"),
-            outcome=outcome,
-            error=error,
-            argv=write_log(argv),
-            log=write_log(log),
-        ),
-        [
-            {"of_task": task.id, "of_number": task.attempt, "at": task.at}
-            for task in moved
-        ],
+    ended = [
+        {"of_task": task.id, "of_number": task.attempt, "at": task.at} for task in moved
+    ]
+    statement = _END.values(
+        outcome=outcome, error=error, argv=write_log(argv), log=write_log(log)
     )
+    # a list of one would take more round trips
+    connection.execute(statement, ended if len(ended) > 1 else ended[0])
 
 
 def has_ended_so(

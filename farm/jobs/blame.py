@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from farm.errors import WorkerLost
 from farm.jobs.clock import now, read_clock
-from farm.jobs.models.work import attempts
+from farm.jobs.models.work import attempts, tasks
 from farm.jobs.models.workers import workers
 from farm.jobs.workers import DRAINING, crew_of
 
@@ -29,6 +29,14 @@ _HEARD_SECONDS = 12.0
 """A worker that was not heard of for so long is not waited for; it is heard of every
 5 s."""
 _BLAMED = ("failed", "stalled")
+OF_WORKER = (
+    tasks.c.worker,
+    select(workers.c.failures)
+    .where(workers.c.name == tasks.c.worker)
+    .scalar_subquery()
+    .label("failures"),
+)
+"""The worker of a task, and how often it was to blame in a row."""
 
 
 def is_for_another(
@@ -66,12 +74,10 @@ def find_failures(connection: Connection, task_id: str) -> tuple[str, ...]:
     return tuple(str((row["error"] or {}).get("kind", "")) for row in rows)
 
 
-def note_completed(connection: Connection, task_id: str, *, attempt: int) -> None:
+def note_completed(
+    connection: Connection, task_id: str, *, attempt: int, by: str
+) -> None:
     """Clear the name of the worker that completed a task; blame those before it."""
-    found = select(attempts.c.worker).where(
-        attempts.c.task_id == task_id, attempts.c.number == attempt
-    )
-    by = connection.execute(found).scalar_one()
     blamed: dict[str, str] = {}
     for row in _ended_before(connection, task_id, attempt):
         if crew_of(row["worker"]) != crew_of(by):

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 
 from farm.jobs import blame
 from farm.jobs.clock import now
 from farm.jobs.endings import owned
 from farm.jobs.gpus import find_demand, find_other_queue, put_off, take_gpu
 from farm.jobs.models.work import attempts, jobs, task_needs, tasks
+from farm.jobs.models.workers import task_demands
 from farm.jobs.moves import (
     OPEN,
+    Step,
+    find_and_lock,
     is_status,
     job_goes_on,
     lock_job_of,
     move_job,
-    move_tasks,
 )
 from farm.jobs.records import Beat, Claim
 from farm.jobs.rows import read_task
@@ -31,12 +33,54 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pydantic import JsonValue
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Connection
 
     from farm.jobs.demands import GpuOffer
 
 _LEAVE_SECONDS = 0.3
 """How long a task is left alone that is sent again for another worker."""
+_FIND = find_and_lock(
+    is_status(TaskStatus.QUEUED),
+    also=(
+        tasks.c.queue,
+        tasks.c.attempt,
+        exists().where(task_demands.c.task_id == tasks.c.id).label("has_demand"),
+        exists().where(task_needs.c.task_id == tasks.c.id).label("has_needs"),
+    ),
+)
+_TAKE = Step.of(
+    tasks.c.id == bindparam("of_task"),
+    tasks.c.attempt == bindparam("so_far"),  # else it was tried while this one waited
+    or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
+    before=TaskStatus.QUEUED,
+    to=TaskStatus.ACTIVE,
+    columns=tuple(tasks.c),
+    attempt=tasks.c.attempt + 1,
+    worker=bindparam("by"),
+    lease_until=now() + bindparam("lease_seconds"),
+    not_before=None,
+    frames_done=0,
+    started=now(),
+    finished=None,
+    error=None,
+)
+_BEGIN_ATTEMPT = insert(attempts).inline()
+_RENEW = (
+    update(tasks)
+    .where(*owned(bindparam("of_task"), bindparam("by_attempt")), job_goes_on())
+    .values(
+        lease_until=now() + bindparam("lease_seconds"), frames_done=bindparam("done")
+    )
+    .returning(tasks.c.lease_until)
+)
+_RENEW_ATTEMPT = (
+    update(attempts)
+    .where(
+        attempts.c.task_id == bindparam("of_task"),
+        attempts.c.number == bindparam("by_attempt"),
+    )
+    .values(lease_until=bindparam("renewed"))
+)
 
 
 def claim_task(
@@ -57,79 +101,68 @@ def claim_task(
     left, or cannot do it, the task stays queued and is sent again: `on_put_off` is told
     why.
     """
-    queued = _find_queued(connection, task_id)
-    if queued is None:
-        return None  # a message that came twice waits for no lock
-    job = lock_job_of(connection, task_id)
-    if job is None or job["status"] not in OPEN:
+    found = lock_job_of(connection, task_id, _FIND)
+    if found is None or found["status"] not in OPEN:
         return None
-    was_tried = queued["attempt"] > 0
+    was_tried = found["attempt"] > 0
     if was_tried and blame.is_for_another(
         connection,
         task_id,
-        queue=queued["queue"],
+        queue=found["queue"],
         worker=worker,
         wait_seconds=lease_seconds,
     ):
         _leave_for_another(connection, task_id)
         return None
     failures = blame.find_failures(connection, task_id) if was_tried else ()
-    if why := _refuse(connection, task_id, gpu):
+    if why := _refuse(connection, task_id, gpu, has_demand=found["has_demand"]):
         put_off(connection, task_id)
         on_put_off(why)
         return None
-    moved = move_tasks(
+    rows = _TAKE.take(
         connection,
-        tasks.c.id == task_id,
-        or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
-        before=TaskStatus.QUEUED,
-        to=TaskStatus.ACTIVE,
         note=worker,
-        attempt=tasks.c.attempt + 1,
-        worker=worker,
-        lease_until=now() + lease_seconds,
-        not_before=None,
-        frames_done=0,
-        started=now(),
-        finished=None,
-        error=None,
+        of_task=task_id,
+        so_far=found["attempt"],
+        by=worker,
+        lease_seconds=lease_seconds,
     )
-    if not moved:
+    if not rows:
         return None
-    attempt = moved[0].attempt
+    row = rows[0]
     connection.execute(
-        insert(attempts).values(
-            task_id=task_id,
-            number=attempt,
-            worker=worker,
-            started=now(),
-            lease_until=select(tasks.c.lease_until)
-            .where(tasks.c.id == task_id)
-            .scalar_subquery(),
-        )
+        _BEGIN_ATTEMPT,
+        {
+            "task_id": task_id,
+            "number": row["attempt"],
+            "worker": worker,
+            "started": row["started"],
+            "lease_until": row["lease_until"],
+        },
     )
-    if job["status"] is JobStatus.QUEUED:
+    if found["status"] is JobStatus.QUEUED:
         move_job(
             connection,
-            job["id"],
+            found["id"],
             before=JobStatus.QUEUED,
             to=JobStatus.ACTIVE,
             started=func.coalesce(jobs.c.started, now()),
         )
-    row = connection.execute(select(tasks).where(tasks.c.id == task_id)).mappings()
     return Claim(
-        task=read_task(row.one()),
-        attempt=attempt,
-        job_kind=job["kind"],
-        project=job["project"],
-        needs=_results_of_needs(connection, task_id),
+        task=read_task(row),
+        attempt=row["attempt"],
+        job_kind=found["kind"],
+        project=found["project"],
+        needs=_results_of_needs(connection, task_id) if found["has_needs"] else {},
         failures=failures,
     )
 
 
-def _refuse(connection: Connection, task_id: str, gpu: GpuOffer | None) -> str | None:
+def _refuse(
+    connection: Connection, task_id: str, gpu: GpuOffer | None, *, has_demand: bool
+) -> str | None:
     """Take what a task needs of a GPU; say why that is not to be had, else ``None``."""
-    demand = find_demand(connection, task_id)
+    demand = find_demand(connection, task_id) if has_demand else None
     if demand is None:
         # a message may be left from before its job went to the CPU
         return None if gpu is None else find_other_queue(connection, task_id)
@@ -151,16 +184,18 @@ def renew_lease(
     One that is over is not renewed, whether the task was taken back by then or not.
     """
     renewed = connection.execute(
-        update(tasks)
-        .where(*owned(task_id, attempt), job_goes_on())
-        .values(lease_until=now() + lease_seconds, frames_done=frames_done)
-        .returning(tasks.c.lease_until)
+        _RENEW,
+        {
+            "of_task": task_id,
+            "by_attempt": attempt,
+            "lease_seconds": lease_seconds,
+            "done": frames_done,
+        },
     ).scalar_one_or_none()
     if renewed is not None:
         connection.execute(
-            update(attempts)
-            .where(attempts.c.task_id == task_id, attempts.c.number == attempt)
-            .values(lease_until=renewed)
+            _RENEW_ATTEMPT,
+            {"of_task": task_id, "by_attempt": attempt, "renewed": renewed},
         )
         return Beat.CONTINUE
     found = (
@@ -174,13 +209,6 @@ def renew_lease(
     has_ended = row["job_status"].is_final and row["status"] is TaskStatus.ACTIVE
     cancelled = has_ended or row["status"] is TaskStatus.CANCELLED
     return Beat.CANCEL if cancelled else Beat.LOST
-
-
-def _find_queued(connection: Connection, task_id: str) -> RowMapping | None:
-    found = select(tasks.c.queue, tasks.c.attempt).where(
-        tasks.c.id == task_id, is_status(TaskStatus.QUEUED)
-    )
-    return connection.execute(found).mappings().one_or_none()
 
 
 def _leave_for_another(connection: Connection, task_id: str) -> None:

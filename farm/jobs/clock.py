@@ -39,6 +39,9 @@ def now() -> Now:
     return Now()
 
 
+_READ = select(now())
+
+
 def read_clock(connection: Connection) -> float:
     """Return the time of the database."""
-    return connection.execute(select(now())).scalar_one()
+    return connection.execute(_READ).scalar_one()

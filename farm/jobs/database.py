@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Error as SQLiteError
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
@@ -23,9 +25,16 @@ if TYPE_CHECKING:
 
     from psycopg import Connection as PostgresConnection
     from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry as PoolRecord
 
 _BUSY_SECONDS = 10
 """How long a writer waits for another one; each holds the table for milliseconds."""
+_LOOK_SECONDS = 0.0002
+"""How often a writer looks whether SQLite's one writer is done."""
+_TRUSTED_SECONDS = 0.05
+"""How long after its last use a connection is believed to be there: no server ends and
+starts within it, and to ask costs a round trip."""
+_LAST_USED = "farm_last_used"
 
 _POSTGRES = {"postgresql", "postgres", "postgresql+psycopg"}
 _SQLITE = {"sqlite", "sqlite+pysqlite"}
@@ -76,14 +85,26 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a transaction that reads one state of the database."""
-        with self._connected(writing=False) as connection:
+        """Open the database to read; each statement reads one state of it.
+
+        With SQLite, all statements of the block read the same state.
+        """
+        # each statement alone is as good there, and costs two round trips less
+        alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        with self._connected(writing=False, **alone) as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Open a transaction that writes; it is whole or it is not at all."""
+    def writing(self, *, is_flushed: bool = True) -> Iterator[Connection]:
+        """Open a transaction that writes; it is whole or it is not at all.
+
+        What is not flushed is seen by all at once, and on the disk a moment later, or
+        with the next one that is: only a crash of the server itself could undo it. It
+        is for what would be done again then.
+        """
         with self._connected(writing=True) as connection:
+            if not is_flushed and not self.is_sqlite:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield connection
 
     @contextmanager
@@ -102,10 +123,29 @@ class Database:
 
     @contextmanager
     def _connected(self, *, writing: bool, **options: str) -> Iterator[Connection]:
-        with self._translated(), self._gate.passing(), self._engine.connect() as opened:
+        with (
+            self._translated(),
+            self._gate.passing(),
+            self._alone(writing=writing),
+            self._engine.connect() as opened,
+        ):
             connection = opened.execution_options(**{_WRITING: writing, **options})
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _alone(self, *, writing: bool) -> Iterator[None]:
+        """Let one thread of this process wait for SQLite's one writer, not all."""
+        if not writing or not self.is_sqlite:
+            yield
+            return
+        lock = self._gate.one_writer
+        if not lock.acquire(timeout=_BUSY_SECONDS):
+            raise OperationalError("database is locked")
+        try:
+            yield
+        finally:
+            lock.release()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -179,10 +219,40 @@ def _sqlite(url: URL) -> Engine:
     def _begin(connection: Connection) -> None:
         # a writer that began by reading could not wait for another writer: it would
         # fail at once, since what it read may have changed
-        writing = connection.get_execution_options().get(_WRITING, True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get(_WRITING, True):
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Begin as the one writer, as soon as no other one writes.
+
+    SQLite itself would look again less and less often, up to ten times a second, while
+    others come and go.
+    """
+    end = time.monotonic() + _BUSY_SECONDS
+    opened = connection.connection.cursor()
+    opened.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                opened.execute("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > end:
+                    raise
+                time.sleep(_LOOK_SECONDS)
+            else:
+                return
+    finally:
+        opened.execute(f"PRAGMA busy_timeout = {1000 * _BUSY_SECONDS}")
+        opened.close()
+
+
+def _is_busy(error: OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF == SQLITE_BUSY
 
 
 def _postgres(url: URL) -> Engine:
@@ -191,7 +261,6 @@ def _postgres(url: URL) -> Engine:
         connect_args={"connect_timeout": 5, "tcp_user_timeout": _BUSY_SECONDS * 1000},
         hide_parameters=True,
         json_serializer=_to_json,
-        pool_pre_ping=True,  # a server that was started again costs nobody an error
     )
 
     @event.listens_for(engine, "connect")
@@ -203,5 +272,21 @@ def _postgres(url: URL) -> Engine:
             f"SET idle_in_transaction_session_timeout = '{_BUSY_SECONDS}s'"
         )
         connection.commit()
+
+    @event.listens_for(engine, "checkin")
+    def _note_use(connection: PostgresConnection | None, record: PoolRecord) -> None:
+        del connection
+        record.info[_LAST_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _check(connection: PostgresConnection, record: PoolRecord, _: object) -> None:
+        # a server that was started again costs nobody an error
+        last = record.info.get(_LAST_USED)
+        if last is None or time.monotonic() - last < _TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)  # type: ignore[arg-type]  # it is one
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
     return engine

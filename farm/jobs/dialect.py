@@ -1,38 +1,40 @@
-"""Where SQLite and PostgreSQL differ in how a row is inserted."""
+"""Where SQLite and PostgreSQL differ in how a row is inserted.
+
+Statements are built once for each table and set of columns.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case
+from sqlalchemy import ClauseElement, case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeAlias
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection, Insert, Table
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
     from sqlalchemy.dialects.sqlite import Insert as SQLiteInsert
+
+    _Names: TypeAlias = tuple[str, ...]
 
 
 def insert_new(
     connection: Connection, table: Table[Any], values: Mapping[str, Any]
 ) -> bool:
     """Insert a row, unless one of its keys is there; return whether it was."""
-    statement = _insert(connection, table).values(values).on_conflict_do_nothing()
-    returning = statement.returning(*table.primary_key.columns)
-    return connection.execute(returning).first() is not None
+    statement = _new(connection.dialect.name, table)
+    return connection.execute(*_with(statement, values)).first() is not None
 
 
 def insert_or_replace(
     connection: Connection, table: Table[Any], values: Mapping[str, Any]
 ) -> None:
     """Insert a row, or set all its columns where its primary key is there."""
-    statement = _insert(connection, table).values(values)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns), set_=dict(values)
-        )
-    )
+    statement = _replacing(connection.dialect.name, table, tuple(values))
+    connection.execute(*_with(statement, values))
 
 
 def add_to(
@@ -44,22 +46,54 @@ def add_to(
     highest: Mapping[str, Any],
 ) -> None:
     """Insert a row, or add to its sums and raise its highest where its key is there."""
-    statement = _insert(connection, table).values({**keys, **sums, **highest})
-    columns = table.c
-    added = {name: columns[name] + value for name, value in sums.items()}
-    raised = {
-        name: case((columns[name] < value, value), else_=columns[name])
-        for name, value in highest.items()
-    }
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns), set_={**added, **raised}
-        )
+    statement = _adding(connection.dialect.name, table, tuple(sums), tuple(highest))
+    connection.execute(*_with(statement, {**keys, **sums, **highest}))
+
+
+@cache
+def _new(dialect: str, table: Table[Any]) -> Insert:
+    inserting = _insert(dialect, table).on_conflict_do_nothing()
+    return inserting.returning(*table.primary_key.columns)
+
+
+@cache
+def _replacing(dialect: str, table: Table[Any], names: _Names) -> Insert:
+    inserting = _insert(dialect, table)
+    return inserting.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: inserting.excluded[name] for name in names},
     )
 
 
-def _insert(connection: Connection, table: Table[Any]) -> PostgresInsert | SQLiteInsert:
-    if connection.dialect.name == "postgresql":
+@cache
+def _adding(dialect: str, table: Table[Any], sums: _Names, highest: _Names) -> Insert:
+    inserting = _insert(dialect, table)
+    there, new = table.c, inserting.excluded
+    added = {name: there[name] + new[name] for name in sums}
+    raised = {
+        name: case((there[name] < new[name], new[name]), else_=there[name])
+        for name in highest
+    }
+    return inserting.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns), set_={**added, **raised}
+    )
+
+
+def _with(
+    statement: Insert, values: Mapping[str, Any]
+) -> tuple[Insert, dict[str, Any]]:
+    """Return a statement and its parameters; what SQL computes is in the former."""
+    computed = {
+        name: value
+        for name, value in values.items()
+        if isinstance(value, ClauseElement)
+    }
+    plain = {name: value for name, value in values.items() if name not in computed}
+    return (statement.values(computed) if computed else statement), plain
+
+
+def _insert(dialect: str, table: Table[Any]) -> PostgresInsert | SQLiteInsert:
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql
 
         return postgresql.insert(table)

@@ -7,25 +7,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from farm.errors import TaskCancelled, WorkerLost
 from farm.jobs import blame
 from farm.jobs.attempts import end_attempts, has_ended_so
 from farm.jobs.clock import now
 from farm.jobs.models.work import tasks
-from farm.jobs.moves import is_status, lock_job_of, move_tasks
+from farm.jobs.moves import (
+    MovedTask,
+    Step,
+    find_and_lock,
+    is_status,
+    lock_job_of,
+    move_tasks,
+)
 from farm.jobs.rows import write_error
 from farm.jobs.status import TaskStatus
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import BindParameter, Connection, RowMapping
 
     from farm.errors import FarmError
 
 REQUEUED: dict[str, Any] = {"worker": None, "lease_until": None, "sent": None}
 """What a task has no more when its attempt is over and it is queued again."""
+
+
+def owned(
+    task_id: str | BindParameter[str], attempt: int | BindParameter[int]
+) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of a task while an attempt has it, and its lease."""
+    return (
+        tasks.c.id == task_id,
+        tasks.c.attempt == attempt,
+        is_status(TaskStatus.ACTIVE),
+        tasks.c.lease_until >= now(),
+    )
+
+
+_FIND_WORKER = find_and_lock(also=blame.OF_WORKER)
+_COMPLETE = Step.of(
+    *owned(bindparam("of_task"), bindparam("by_attempt")),
+    before=TaskStatus.ACTIVE,
+    to=TaskStatus.COMPLETED,
+    result=bindparam("made", type_=tasks.c.result.type),
+    lease_until=None,
+    frames_done=tasks.c.frames,
+    finished=now(),
+)
 
 
 def complete_task(
@@ -38,21 +69,14 @@ def complete_task(
     log: str | None,
 ) -> bool:
     """Complete a task with its result; ``False`` when the lease was lost."""
-    lock_job_of(connection, task_id)
-    moved = move_tasks(
-        connection,
-        *owned(task_id, attempt),
-        before=TaskStatus.ACTIVE,
-        to=TaskStatus.COMPLETED,
-        result=result,
-        lease_until=None,
-        frames_done=tasks.c.frames,
-        finished=now(),
-    )
-    if not moved:  # perhaps said before, when the answer got lost
+    found = lock_job_of(connection, task_id, _FIND_WORKER)
+    rows = _COMPLETE.take(connection, of_task=task_id, by_attempt=attempt, made=result)
+    if found is None or not rows:  # perhaps said before, when the answer got lost
         return has_ended_so(connection, task_id, attempt=attempt, outcome="completed")
+    moved = [MovedTask(**row) for row in rows]
     end_attempts(connection, moved, outcome="completed", argv=argv, log=log)
-    blame.note_completed(connection, task_id, attempt=attempt)
+    if attempt > 1 or found["failures"]:
+        blame.note_completed(connection, task_id, attempt=attempt, by=found["worker"])
     return True
 
 
@@ -152,16 +176,6 @@ def release_task(
         return has_ended_so(connection, task_id, attempt=attempt, outcome="released")
     end_attempts(connection, moved, outcome="released", error=stored)
     return True
-
-
-def owned(task_id: str, attempt: int) -> tuple[ColumnElement[bool], ...]:
-    """Return what holds of a task while an attempt has it, and its lease."""
-    return (
-        tasks.c.id == task_id,
-        tasks.c.attempt == attempt,
-        is_status(TaskStatus.ACTIVE),
-        tasks.c.lease_until >= now(),
-    )
 
 
 def _owned_row(connection: Connection, task_id: str, attempt: int) -> RowMapping | None:

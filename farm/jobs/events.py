@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from farm.jobs.status import JobStatus, TaskStatus
 
 
+_INSERT = insert(events).values(at=now()).inline()  # nobody asks for its id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A job or task that came from one status to another."""
@@ -37,20 +40,19 @@ def write_events(connection: Connection, moves: Sequence[Move]) -> None:
     """Write one event a move."""
     if not moves:
         return
-    connection.execute(
-        insert(events).values(at=now()),
-        [
-            {
-                "job_id": move.job_id,
-                "task_id": move.task_id,
-                "before": move.before and move.before.value,
-                "after": move.after.value,
-                "attempt": move.attempt,
-                "note": write_note(move.note),
-            }
-            for move in moves
-        ],
-    )
+    rows = [
+        {
+            "job_id": move.job_id,
+            "task_id": move.task_id,
+            "before": move.before and move.before.value,
+            "after": move.after.value,
+            "attempt": move.attempt,
+            "note": write_note(move.note),
+        }
+        for move in moves
+    ]
+    # a list of one would take more round trips
+    connection.execute(_INSERT, rows if len(rows) > 1 else rows[0])
 
 
 def find_events(connection: Connection, job_id: str, *, after: int) -> list[Event]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 
 from farm.errors import JobNotFound
 from farm.jobs.ids import last_with_prefix, read_job_id
@@ -29,6 +29,27 @@ _NEAR_OF = 200
 
 
 _WITHOUT_SPEC = tuple(column for column in jobs.c if column.name != "spec")
+_FIND_JOB = (
+    select(*_WITHOUT_SPEC)
+    .where(jobs.c.id.between(bindparam("first"), bindparam("last")))
+    .limit(_NEAR + 1)
+)
+_FIND_TASKS = (
+    select(tasks).where(tasks.c.job_id == bindparam("of_job")).order_by(tasks.c.number)
+)
+_FIND_GROWING = (
+    select(jobs.c.id, func.count(tasks.c.id))
+    .join(
+        tasks,
+        and_(tasks.c.job_id == jobs.c.id, is_status(TaskStatus.COMPLETED)),
+    )
+    .where(
+        jobs.c.status == JobStatus.ACTIVE,
+        jobs.c.kind == JobKind.HLS_PREVIEW,
+        jobs.c.planned,
+    )
+    .group_by(jobs.c.id)
+)
 
 
 def find_job(connection: Connection, job_id: str) -> Job:
@@ -39,10 +60,8 @@ def find_job(connection: Connection, job_id: str) -> Job:
     prefix = read_job_id(job_id)
     if prefix is None:
         raise _not_found(connection, job_id)
-    found = select(*_WITHOUT_SPEC).where(
-        jobs.c.id.between(prefix, last_with_prefix(prefix))
-    )
-    rows = connection.execute(found.limit(_NEAR + 1)).mappings().all()
+    bounds = {"first": prefix, "last": last_with_prefix(prefix)}
+    rows = connection.execute(_FIND_JOB, bounds).mappings().all()
     if len(rows) > 1:
         ids = [row["id"] for row in rows[:_NEAR]]
         raise JobNotFound(
@@ -85,10 +104,11 @@ def find_tasks(
     connection: Connection, job_id: str, *, status: TaskStatus | None = None
 ) -> list[Task]:
     """Return the tasks of a job in the order in which they were planned."""
-    found = select(tasks).where(tasks.c.job_id == job_id).order_by(tasks.c.number)
+    found = _FIND_TASKS
     if status is not None:
         found = found.where(is_status(status))
-    return [read_task(row) for row in connection.execute(found).mappings()]
+    rows = connection.execute(found, {"of_job": job_id}).mappings()
+    return [read_task(row) for row in rows]
 
 
 def find_task(connection: Connection, task_id: str) -> Task:
@@ -122,20 +142,8 @@ def find_results(
 
 def find_growing(connection: Connection) -> dict[JobId, int]:
     """Return jobs that are published while they go on, with their completed tasks."""
-    found = (
-        select(jobs.c.id, func.count(tasks.c.id))
-        .join(
-            tasks,
-            and_(tasks.c.job_id == jobs.c.id, is_status(TaskStatus.COMPLETED)),
-        )
-        .where(
-            jobs.c.status == JobStatus.ACTIVE,
-            jobs.c.kind == JobKind.HLS_PREVIEW,
-            jobs.c.planned,
-        )
-        .group_by(jobs.c.id)
-    )
-    return {JobId(job_id): count for job_id, count in connection.execute(found)}
+    rows = connection.execute(_FIND_GROWING)
+    return {JobId(job_id): count for job_id, count in rows}
 
 
 def find_unpublished(

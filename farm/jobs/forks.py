@@ -31,6 +31,8 @@ class ForkGate:
         self._changed = threading.Condition()
         self._uses = 0
         self._forks = 0
+        self.one_writer = threading.Lock()
+        """For who passes: writers of one process take turns."""
         _watch_forks()
         _gates.add(self)
 
@@ -67,6 +69,7 @@ class ForkGate:
         self._changed = threading.Condition()
         self._uses = 0
         self._forks = 0
+        self.one_writer = threading.Lock()
 
 
 _gates: WeakSet[ForkGate] = WeakSet()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from farm.jobs.clock import read_clock
 from farm.jobs.events import Move, write_events
 from farm.jobs.ids import task_id
 from farm.jobs.models.work import task_needs, tasks
@@ -24,9 +23,10 @@ if TYPE_CHECKING:
 
 
 HIGHEST_PRIORITY = 9
+_INSERT = insert(tasks)
 
 
-def insert_tasks(
+def insert_tasks(  # noqa: PLR0913  # a task is of a job that is this many facts
     connection: Connection,
     new_tasks: Sequence[NewTask],
     *,
@@ -34,11 +34,24 @@ def insert_tasks(
     priority: int,
     owner: str | None,
     attempts_allowed: int,
+    at: float,
+    is_new: bool = False,
 ) -> None:
-    """Write tasks, what they need and what they take of a GPU, and their events."""
+    """Write tasks, what they need and what they take of a GPU, and their events.
+
+    Args:
+        connection: to the job table.
+        new_tasks: the tasks.
+        job_id: their job.
+        priority: that of their job.
+        owner: that of their job.
+        attempts_allowed: of each task.
+        at: the time, in seconds since 1970.
+        is_new: whether their job is new and has no others.
+    """
     if not new_tasks:
         return
-    ids = _known_ids(connection, job_id)
+    ids = {} if is_new else _known_ids(connection, job_id)
     first = len(ids) + 1
     ids |= {
         task.name: task_id(job_id, number)
@@ -51,10 +64,10 @@ def insert_tasks(
         "frames_done": 0,
         "attempt": 0,
         "attempts_allowed": attempts_allowed,
-        "created": read_clock(connection),
+        "created": at,
     }
     connection.execute(
-        insert(tasks),
+        _INSERT,
         [
             {
                 "id": ids[task.name],

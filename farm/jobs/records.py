@@ -108,9 +108,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A task that is next in its queue."""
+    """A task that is next in its queue, and what its message tells."""
 
     task_id: TaskId
+    job_id: JobId
+    name: str
+    kind: TaskKind
+    queue: Queue
+    priority: int
     is_due: bool
     """Whether it was not sent, or so long ago that its message may be lost."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from farm.errors import JobNotFound, NotAllowed
 from farm.jobs.artifacts import pin_again
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 PARTS_KEPT_SECONDS = 24 * 3600.0
 """Files of a job that failed or was cancelled are kept so long, for a retry."""
 
+_IS_UNFINISHED = select(
+    exists().where(
+        tasks.c.job_id == bindparam("of_job"), tasks.c.status != TaskStatus.COMPLETED
+    )
+)
+
 
 def complete_job(
     connection: Connection, job_id: str, *, result: Callable[[float], JsonValue]
@@ -35,10 +41,7 @@ def complete_job(
     job = lock_jobs(connection, [job_id]).get(job_id)
     if job is None or job["status"] not in OPEN or not job["planned"]:
         return False
-    unfinished = exists().where(
-        tasks.c.job_id == job_id, tasks.c.status != TaskStatus.COMPLETED
-    )
-    if connection.execute(select(unfinished)).scalar_one():
+    if connection.execute(_IS_UNFINISHED, {"of_job": job_id}).scalar_one():
         return False
     if job["status"] is JobStatus.QUEUED:  # all was done before it was retried
         move_job(

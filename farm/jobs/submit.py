@@ -48,9 +48,11 @@ def add_job(
         TooManyJobs: when its owner has so many that have not ended.
         NotAllowed: when its key was used for something else.
     """
+    at = read_clock(connection)
     job_id = _insert_job(
         connection,
         new,
+        at=at,
         planned=planned,
         warnings=warnings,
         most_unfinished=most_unfinished,
@@ -65,13 +67,16 @@ def add_job(
         priority=new.priority,
         owner=new.owner,
         attempts_allowed=attempts_allowed,
+        at=at,
+        is_new=True,
     )
     return find_job(connection, job_id)
 
 
 def add_failed_job(connection: Connection, new: NewJob, error: FarmError) -> Job:
     """Write a job that was refused, unless its key was used before."""
-    job_id = _insert_job(connection, new, planned=True, warnings=())
+    at = read_clock(connection)
+    job_id = _insert_job(connection, new, at=at, planned=True, warnings=())
     if job_id is None:
         return _find_by_key(connection, new)
     _add_webhook(connection, new, job_id)
@@ -114,6 +119,7 @@ def add_tasks(
         priority=job["priority"],
         owner=job["owner"],
         attempts_allowed=attempts_allowed,
+        at=read_clock(connection),
     )
     return True
 
@@ -133,6 +139,7 @@ def _insert_job(
     connection: Connection,
     new: NewJob,
     *,
+    at: float,
     planned: bool,
     warnings: Sequence[str],
     most_unfinished: int | None = None,
@@ -141,7 +148,6 @@ def _insert_job(
     _check(new)
     if most_unfinished is not None and not _key_is_used(connection, new):
         check_unfinished(connection, new.owner, most=most_unfinished)
-    at = read_clock(connection)
     values = {
         "kind": new.kind,
         "status": JobStatus.QUEUED,

@@ -21,21 +21,20 @@ from functools import cache, partial
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Integer, exists, func, literal, or_, select
+from sqlalchemy import bindparam, func, literal, or_, select, union_all
 
 from farm.jobs.at_work import AtWork, read_at_work
 from farm.jobs.clock import now
 from farm.jobs.models.work import tasks
-from farm.jobs.moves import is_status, job_is_open
-from farm.jobs.records import TaskId, Turn
+from farm.jobs.moves import is_status, job_is_open, status_is
+from farm.jobs.records import JobId, TaskId, Turn
 from farm.jobs.status import Queue, TaskStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Connection, FromClause
+    from sqlalchemy import Connection, FromClause, Select
 
-_PRIORITIES = range(9, -1, -1)
 _IN_ORDER = (
     Queue.CPU_INTERACTIVE,
     Queue.GPU_INTERACTIVE,
@@ -48,8 +47,8 @@ _IN_ORDER = (
 def find_levels(connection: Connection) -> dict[Queue, list[int]]:
     """Return the queues that hold tasks, and their priorities, highest first."""
     levels: dict[Queue, list[int]] = {}
-    for number, priority in connection.execute(_find_all_levels()):
-        levels.setdefault(_IN_ORDER[number], []).append(priority)
+    for queue, priority in connection.execute(_find_all_levels()):
+        levels.setdefault(queue, []).append(priority)
     return {
         queue: sorted(levels[queue], reverse=True)
         for queue in _IN_ORDER
@@ -58,23 +57,35 @@ def find_levels(connection: Connection) -> dict[Queue, list[int]]:
 
 
 @cache
-def _find_all_levels() -> CompoundSelect[int, int]:
-    """Ask for each queue and priority whether it holds a task; built once."""
-    found = [
-        select(
-            literal(number, Integer).label("number"),
-            literal(priority, Integer).label("priority"),
-        ).where(
-            exists().where(
-                is_status(TaskStatus.QUEUED),
-                tasks.c.queue == queue,
-                tasks.c.priority == priority,
-            )
+def _find_all_levels() -> Select[Queue, int]:
+    """Ask for the queues and priorities that hold tasks; built once.
+
+    The index is read from each priority to the next lower one, and not what lies
+    between them.
+    """
+    word = tasks.c.queue.type
+    queues = union_all(
+        *(select(literal(queue, word).label("queue")) for queue in _IN_ORDER)
+    ).subquery("queues")
+    highest = select(func.max(tasks.c.priority)).where(
+        is_status(TaskStatus.QUEUED), tasks.c.queue == queues.c.queue
+    )
+    levels = select(
+        queues.c.queue, highest.correlate(queues).scalar_subquery().label("priority")
+    ).cte("levels", recursive=True)
+    later = tasks.alias("later")
+    lower = select(func.max(later.c.priority)).where(
+        status_is(later, TaskStatus.QUEUED),
+        later.c.queue == levels.c.queue,
+        later.c.priority < levels.c.priority,
+    )
+    levels = levels.union_all(
+        select(levels.c.queue, lower.correlate(levels).scalar_subquery()).where(
+            levels.c.priority.is_not(None)
         )
-        for number, queue in enumerate(_IN_ORDER)
-        for priority in _PRIORITIES
-    ]
-    return found[0].union_all(*found[1:])
+    )
+    found = select(levels.c.queue, levels.c.priority)
+    return found.where(levels.c.priority.is_not(None))
 
 
 def find_turns(
@@ -120,9 +131,9 @@ class _Line:
 
     owner: str
     connection: Connection
-    where: tuple[ColumnElement[bool], ...]
+    statement: Select[*tuple[Any, ...]]
     passed: frozenset[str]
-    is_due: ColumnElement[bool]
+    resend_seconds: float
     tasks: list[Turn] = field(default_factory=list)
     read: int = 0
     is_whole: bool = False
@@ -134,20 +145,27 @@ class _Line:
         return self.tasks.pop() if self.tasks else None
 
     def _read(self, limit: int) -> None:
-        found = (
-            select(tasks.c.id, self.is_due.label("is_due"))
-            .where(*self.where, tasks.c.owner == self.owner)
-            .order_by(tasks.c.created, tasks.c.job_id, tasks.c.number)
-            .limit(limit)
-            .offset(self.read)
-        )
-        rows = self.connection.execute(found).all()
+        asked = {
+            "of_owner": self.owner,
+            "most": limit,
+            "first": self.read,
+            "resend_seconds": self.resend_seconds,
+        }
+        rows = self.connection.execute(self.statement, asked).mappings().all()
         self.read += len(rows)
         self.is_whole = len(rows) < limit
         self.tasks = [
-            Turn(task_id=TaskId(task_id), is_due=bool(is_due))
-            for task_id, is_due in reversed(rows)
-            if task_id not in self.passed
+            Turn(
+                task_id=TaskId(row["id"]),
+                job_id=JobId(row["job_id"]),
+                name=row["name"],
+                kind=row["kind"],
+                queue=row["queue"],
+                priority=row["priority"],
+                is_due=bool(row["is_due"]),
+            )
+            for row in reversed(rows)
+            if row["id"] not in self.passed
         ]
 
 
@@ -170,23 +188,17 @@ def _find_next(
     resend_seconds: float,
 ) -> list[Turn]:
     chosen: list[Turn] = []
-    is_due = or_(tasks.c.sent.is_(None), tasks.c.sent < now() - resend_seconds)
     for priority in priorities:
         if len(chosen) >= room:
             break
-        where = (
-            *_at(tasks, queue, priority),
-            or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
-            job_is_open(),
-        )
         _take_turns(
             chosen,
             partial(
                 _Line,
                 connection=connection,
-                where=where,
+                statement=_find_line(queue, priority),
                 passed=at_work.on_their_way,
-                is_due=is_due,
+                resend_seconds=resend_seconds,
             ),
             _find_owners(connection, queue, priority),
             queue=queue,
@@ -194,6 +206,34 @@ def _find_next(
             room=room,
         )
     return chosen
+
+
+@cache
+def _find_line(queue: Queue, priority: int) -> Select[*tuple[Any, ...]]:
+    """Ask for the tasks of one owner that wait there, in their order; built once."""
+    is_due = or_(
+        tasks.c.sent.is_(None), tasks.c.sent < now() - bindparam("resend_seconds")
+    )
+    return (
+        select(
+            tasks.c.id,
+            tasks.c.job_id,
+            tasks.c.name,
+            tasks.c.kind,
+            tasks.c.queue,
+            tasks.c.priority,
+            is_due.label("is_due"),
+        )
+        .where(
+            *_at(tasks, queue, priority),
+            or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
+            job_is_open(),
+            tasks.c.owner == bindparam("of_owner"),
+        )
+        .order_by(tasks.c.created, tasks.c.job_id, tasks.c.number)
+        .limit(bindparam("most"))
+        .offset(bindparam("first"))
+    )
 
 
 def _take_turns(
@@ -232,7 +272,14 @@ def _take_turns(
 def _find_owners(
     connection: Connection, queue: Queue, priority: int
 ) -> dict[str, float]:
-    """Return who has tasks in a queue, and when each was last served (0: never).
+    """Return who has tasks in a queue, and when each was last served (0: never)."""
+    rows = connection.execute(_find_all_owners(queue, priority))
+    return {owner: at or 0.0 for owner, at in rows}
+
+
+@cache
+def _find_all_owners(queue: Queue, priority: int) -> Select[Any]:
+    """Ask for the owners of the tasks in a queue; built once.
 
     The index is read from each owner to the next, and not what lies between them.
     """
@@ -251,17 +298,15 @@ def _find_owners(
     served = select(func.max(done.c.started)).where(
         done.c.owner == owners.c.owner, done.c.queue == queue
     )
-    found = select(
+    return select(
         owners.c.owner, served.correlate(owners).scalar_subquery().label("served")
     ).where(owners.c.owner.is_not(None))
-    return {owner: at or 0.0 for owner, at in connection.execute(found)}
 
 
 def _at(table: FromClause, queue: Queue, priority: int) -> tuple[Any, ...]:
     """Whether a task is queued here; written out, so that the small index serves."""
-    status = tasks.c.status.type
     return (
-        table.c.status == literal(TaskStatus.QUEUED, status, literal_execute=True),
+        status_is(table, TaskStatus.QUEUED),
         table.c.queue == queue,
         table.c.priority == priority,
     )

@@ -35,6 +35,11 @@ _FORGET_SECONDS = 7 * 24 * 3600.0
 """Workers not heard of for so long are listed no more: each start makes a new name."""
 
 
+_FIND_SLOTS = select(workers.c.queues, workers.c.slots).where(
+    workers.c.state == "online", workers.c.seen >= now() - LOST_SECONDS
+)
+
+
 def register_worker(  # noqa: PLR0913  # a worker is this many facts
     connection: Connection,
     *,
@@ -135,11 +140,8 @@ def mark_lost_workers(connection: Connection, *, after_seconds: float) -> list[s
 
 def count_slots(connection: Connection) -> Counter[str]:
     """Return how many slots of workers that are online serve each queue."""
-    found = select(workers.c.queues, workers.c.slots).where(
-        workers.c.state == "online", workers.c.seen >= now() - LOST_SECONDS
-    )
     slots: Counter[str] = Counter()
-    for queues, count in connection.execute(found):
+    for queues, count in connection.execute(_FIND_SLOTS):
         slots.update({str(queue): count for queue in cast("list[str]", queues)})
     return slots
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from farm.errors import FarmError
-    from farm.jobs.records import Job, JobId, NewTask, Task, TaskId, Turn
+    from farm.jobs.records import Job, JobId, NewTask, TaskId, Turn
     from farm.jobs.status import Queue
 
 from farm.jobs.acts.acts import Acts
@@ -93,17 +93,12 @@ class Coordinating(Acts):
                 limit_of=limit_of,
             )
 
-    def tasks_by_id(self, task_ids: Collection[str]) -> dict[TaskId, Task]:
-        """Return the tasks with these ids that are queued."""
-        with self._database.reading() as connection:
-            return advance.find_queued(connection, task_ids)
-
     def mark_sent(self, task_ids: Iterable[str]) -> None:
         """Note that tasks were sent to the broker."""
         sent = list(task_ids)
         if not sent:
             return
-        with self._database.writing() as connection:
+        with self._database.writing(is_flushed=False) as connection:
             advance.mark_sent(connection, sent)
 
     def requeue_stalled(self) -> list[TaskId]:

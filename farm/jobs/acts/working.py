@@ -50,7 +50,7 @@ class Working(Acts):
         self, task_id: str, *, attempt: int, lease_seconds: float, frames_done: int
     ) -> Beat:
         """Renew the lease of an attempt, and say whether it shall go on."""
-        with self._database.writing() as connection:
+        with self._database.writing(is_flushed=False) as connection:
             return claims.renew_lease(
                 connection,
                 task_id,
@@ -69,7 +69,8 @@ class Working(Acts):
         log: str | None = None,
     ) -> bool:
         """Complete a task with its result; ``False`` when the lease was lost."""
-        with self._database.writing() as connection:
+        # the job's end is flushed, and with it all that was before
+        with self._database.writing(is_flushed=False) as connection:
             return endings.complete_task(
                 connection, task_id, attempt=attempt, result=result, argv=argv, log=log
             )
@@ -161,7 +162,7 @@ class Working(Acts):
 
     def worker_seen(self, name: str, *, state: str = "online") -> str:
         """Write that a worker was heard of just now; return its state."""
-        with self._database.writing() as connection:
+        with self._database.writing(is_flushed=False) as connection:
             return workers.see_worker(connection, name, state=state)
 
     def drain_worker(self, name: str) -> list[str]:

@@ -106,5 +106,4 @@ def find_due(
         for turn in found
         if turn.is_due and queue in {None, each}
     ]
-    tasks = table.tasks_by_id(due)
-    return [tasks[task_id] for task_id in due if task_id in tasks]
+    return [table.task(task_id) for task_id in due]

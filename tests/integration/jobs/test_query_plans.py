@@ -47,7 +47,6 @@ ACTS: dict[str, Callable[[JobTable, list[str]], object]] = {
     "payload": lambda table, ids: table.payload(ids[0].split("-")[0], name="output"),
     "levels": lambda table, _: table.levels(),
     "turns": lambda table, _: turns(table),
-    "tasks_by_id": lambda table, ids: table.tasks_by_id(ids),
     "slots": lambda table, _: table.slots(),
     "jobs of an owner": lambda table, _: table.jobs(owner="alice"),
     "add_job within a limit": lambda table, _: table.add_job(

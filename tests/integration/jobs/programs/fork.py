@@ -1,8 +1,8 @@
 """Use a table, fork as Celery's pool does, and use it in parent and children.
 
 Arguments: the URL of the table, a job. Every child claims a share of its tasks on the
-table it inherited, and another share on a table of its own; a thread of the parent
-uses the table all the while.
+table it inherited, and another share on a table of its own; threads of the parent
+use the table all the while, and take turns to write.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ def run_child(number: int) -> None:
         os._exit(code)
 
 
-looking_on = threading.Thread(target=look_on)
-looking_on.start()
+looking_on = [threading.Thread(target=look_on) for _ in range(3)]
+for thread in looking_on:
+    thread.start()
 children = []
 for number in range(CHILDREN):
     if (child := os.fork()) == 0:
@@ -61,7 +62,8 @@ for number in range(CHILDREN):
     children.append(child)
 codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 stop.set()
-looking_on.join()
+for thread in looking_on:
+    thread.join()
 completed = table.progress(job_id).tasks_completed
 table.close()
 print(codes, completed, flush=True)  # noqa: T201
