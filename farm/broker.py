@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from celery import Celery
 from kombu.entity import Queue as CeleryQueue
-from kombu.exceptions import OperationalError
+from kombu.exceptions import BatchPublishError, OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -70,7 +70,7 @@ def build_app(url: str, *, queues: Iterable[str], prefix: str = KEY_PREFIX) -> C
         # limits: the runner of FFmpeg has them, and ends what it started
         task_soft_time_limit=None,
         task_time_limit=None,
-        worker_max_tasks_per_child=200,  # against what libraries leak
+        worker_max_tasks_per_child=1000,  # against what libraries leak
         worker_proc_alive_timeout=30,  # a machine full of FFmpeg is slow
         # connection
         broker_connection_retry_on_startup=True,  # they start at the same time
@@ -128,12 +128,16 @@ class Broker:
         )
 
     def send(self, messages: Iterable[Message]) -> None:
-        """Ring for tasks; raise `BrokerUnavailable` at the first that fails."""
+        """Ring for tasks; raise `BrokerUnavailable` when it cannot be told of all."""
+        gathered = [*messages]
+        if not gathered:
+            return
         try:
-            with self._app.producer_or_acquire() as producer:
-                for message in messages:
+            # all in one round trip, with the events that show them
+            with self._app.producer_or_acquire() as producer, producer.batch():
+                for message in gathered:
                     self._send(producer, message)
-        except (OperationalError, RedisError, OSError) as error:
+        except (BatchPublishError, OperationalError, RedisError, OSError) as error:
             raise _unavailable(error) from error
 
     def waiting(self, queue: str) -> set[str]:
@@ -225,7 +229,8 @@ class Broker:
 
 
 def _queue(name: str) -> CeleryQueue:
-    return CeleryQueue(name)  # type: ignore[no-untyped-call]  # kombu has few types
+    # who takes a message has it: the table knows what is to be done
+    return CeleryQueue(name, no_ack=True)  # type: ignore[no-untyped-call]  # kombu has few types
 
 
 def _unavailable(error: Exception) -> BrokerUnavailable:

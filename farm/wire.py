@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _Json: TypeAlias = Any  # of strangers
-_Errors: TypeAlias = tuple[type[BaseException], ...]
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _LONGEST_BODY = 4096
@@ -102,41 +101,18 @@ def _is_word(value: _Json) -> bool:
 
 
 class Message(virtual.Message):
-    """A message whose broker may be gone when it is done with: one line, no trace.
+    """A message that whoever takes it has: the broker is told nothing more of it.
 
-    The broker gives such a message again, and the claim finds that it is done.
+    What becomes of its task is told to the job table.
     """
 
-    def ack_log_error(
-        self,
-        logger: object,
-        errors: _Errors,
-        multiple: bool = False,  # noqa: FBT001, FBT002
-    ) -> None:
-        """Acknowledge it, or say that the broker could not be told."""
-        del logger
-        try:
-            self.ack(multiple=multiple)  # type: ignore[no-untyped-call]
-        except errors as error:
-            self._say(error)
-            if isinstance(error, BrokenPipeError):  # Celery connects anew by it
-                raise
+    def ack_log_error(self, *_: object, **__: object) -> None:
+        """Be done with it."""
+        self._state = "ACK"
 
-    def reject_log_error(
-        self,
-        logger: object,
-        errors: _Errors,
-        requeue: bool = False,  # noqa: FBT001, FBT002
-    ) -> None:
-        """Refuse it, or say that the broker could not be told."""
-        del logger
-        try:
-            self.reject(requeue=requeue)  # type: ignore[no-untyped-call]
-        except errors as error:
-            self._say(error)
-
-    def _say(self, error: BaseException) -> None:
-        _log.warning("broker_not_told", error=str(error)[:200])
+    def reject_log_error(self, *_: object, **__: object) -> None:
+        """Refuse it."""
+        self._state = "REJECTED"
 
 
 class Channel(redis.Channel):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from celery import signals
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
+from celery.worker.consumer import Consumer
 
 from farm.broker import build_app
 from farm.errors import FarmError
@@ -39,6 +40,8 @@ _SHARED = (
     "kombu.transport.redis",
 )
 """Parts of Celery that every lane loads."""
+_EVENTS_SECONDS = 0.1
+"""How long events for Flower are gathered: each message is a round trip."""
 _NOISY = ("celery.worker.strategy", "celery.app.trace")
 """They tell of each message; the farm's own lines say it with ids."""
 
@@ -55,6 +58,22 @@ class Lane:
     slots: int
 
 
+class GatheringConsumer(Consumer):  # type: ignore[misc]  # Celery has no types
+    """Takes messages, and sends events many at a time."""
+
+    _is_due = False
+
+    def on_send_event_buffered(self) -> None:
+        """Send it soon, with what comes until then."""
+        if self.hub and not self._is_due:
+            self._is_due = True
+            self.hub.call_later(_EVENTS_SECONDS, self._send_events)
+
+    def _send_events(self) -> None:
+        self._is_due = False
+        self._flush_events()
+
+
 def build_worker_app(station: Station) -> Celery:
     """Return the application with the tasks, and load what all lanes need.
 
@@ -66,6 +85,7 @@ def build_worker_app(station: Station) -> Celery:
         prefix=station.settings.broker_prefix,
     )
     app.station = station
+    app.conf.worker_consumer = f"{__name__}:{GatheringConsumer.__name__}"
 
     def work(task_id: str) -> str:
         return perform(app.station, task_id)

@@ -38,7 +38,7 @@ from farm.errors import (
 from farm.logs import get_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from farm.broker import Broker
     from farm.jobs.records import Job, JobId, Task
@@ -75,6 +75,8 @@ class Coordinator:
     broker_away: Away = field(default_factory=lambda: Away("broker"))
     has_time: bool = False
     """Whether workers have enough to do until a later look."""
+    slots: Mapping[str, int] = field(default_factory=dict)
+    next_slots_look: float = 0.0
     next_lease_look: float = 0.0
     next_look: float = 0.0
     next_tidy: float = 0.0
@@ -215,6 +217,7 @@ class Coordinator:
                 self.table,
                 self.broker,
                 resend_seconds=self.settings.resend_seconds,
+                slots=self._find_slots(),
                 limit_of=lambda owner: self.settings.limits_of(owner).max_running,
             )
             self.has_time = sent.enough
@@ -227,6 +230,13 @@ class Coordinator:
             self.broker_away.note(BrokerUnavailable("a message cannot be sent"))
         else:
             self.broker_away.over()
+
+    def _find_slots(self) -> Mapping[str, int]:
+        """Return how many slots serve each queue; workers do not come every moment."""
+        if time.monotonic() >= self.next_slots_look:
+            self.slots = self.table.slots()
+            self.next_slots_look = time.monotonic() + TICK_SECONDS
+        return self.slots
 
     def _guard(self, job_id: JobId, act: Callable[[], None]) -> None:
         """Let what is wrong with one job fail that job, and no other."""
