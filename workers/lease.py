@@ -11,10 +11,14 @@ claim ──beat──beat──beat── …        every third of the lease, 
 from __future__ import annotations
 
 import math
+import os
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from contextvars import copy_context
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from farm.errors import TableUnavailable
@@ -33,10 +37,19 @@ _HINT_SECONDS = 0.5
 _BEATS_IN_LEASE = 3
 _ALONE_SECONDS = 1.0
 """How often the table is asked while no hint can come: a job may be cancelled."""
+_MOST_KEPT = 8
+"""Leases of one process at once: one, and those that still wait for the table."""
 _UNCHANGED = (None, "1")
 """How often a job was changed that was only submitted."""
 
 _log = get_log(__name__)
+
+
+@cache
+def _keepers(process: int) -> ThreadPoolExecutor:
+    """Return the threads that keep leases in this process; they stay for the next."""
+    del process  # a fork has none of its parent's threads
+    return ThreadPoolExecutor(_MOST_KEPT, thread_name_prefix="lease")
 
 
 class Ending(StrEnum):
@@ -47,7 +60,7 @@ class Ending(StrEnum):
 
 
 class Lease:
-    """The lease of one attempt, kept by a thread of its own while the block runs."""
+    """The lease of one attempt, kept by a thread while the block runs."""
 
     def __init__(
         self, claim: Claim, *, table: JobTable, live: Live, lease_seconds: float
@@ -61,9 +74,7 @@ class Lease:
         self._progress: LiveProgress | None = None
         self._is_table_away = False
         self._done = threading.Event()
-        self._thread = threading.Thread(
-            target=copy_context().run, args=(self._keep,), name="lease", daemon=True
-        )
+        self._kept: Future[None] | None = None
 
     @property
     def ending(self) -> Ending | None:
@@ -90,13 +101,13 @@ class Lease:
         )
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._kept = _keepers(os.getpid()).submit(copy_context().run, self._keep)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
-        self._thread.join(timeout=_HINT_SECONDS)
-        self._live.forget(self._claim.task.id)
+        if self._kept is not None:
+            wait_for([self._kept], timeout=_HINT_SECONDS)
 
     def _keep(self) -> None:
         every = self._seconds / _BEATS_IN_LEASE

@@ -134,7 +134,7 @@ class Reporter:
         except TableUnavailable as error:
             _log.warning("release_missed", error=error.message)
         _log.info("task_released", kind=self.claim.task.kind)
-        self.station.live.notify()
+        self.station.live.say_task_ended(self.claim.task.id, self.tally)
 
     def _report(self, tell: Callable[[], _T]) -> _T | None:
         """Report to the table, again and again as long as the lease lasts."""

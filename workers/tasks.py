@@ -110,8 +110,7 @@ class _Attempt:
         except BaseException:  # this process was told to end
             self.report.release()
             raise
-        self.station.live.notify()
-        self.station.live.add(self.report.tally)
+        self.station.live.say_task_ended(self.claim.task.id, self.report.tally)
         return outcome
 
     def _try(self) -> str:

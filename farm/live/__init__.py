@@ -81,6 +81,23 @@ class Live:
 
         self._try(send, otherwise=None)
 
+    def say_task_ended(self, task_id: str, sums: Mapping[str, float]) -> None:
+        """Wake the coordinator, in one round trip with what else is to be done.
+
+        The task's progress is removed, and what its attempt counted is added to the
+        sums of the whole farm.
+        """
+
+        def send() -> None:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                pipeline.publish(self._keys.bell, "")
+                pipeline.delete(self._keys.task(task_id))
+                for name, value in sums.items():
+                    pipeline.hincrbyfloat(self._keys.sums, name, value)
+                pipeline.execute()
+
+        self._try(send, otherwise=None)
+
     def say_ended(self, job_id: str) -> None:
         """Wake who waits for the end of a job."""
 
@@ -144,24 +161,7 @@ class Live:
 
         return self._try(read, otherwise={})
 
-    def forget(self, task_id: str) -> None:
-        """Remove the progress of a task that ended."""
-        self._try(lambda: self._redis.delete(self._keys.task(task_id)), otherwise=0)
-
     # --- metrics
-
-    def add(self, sums: Mapping[str, float]) -> None:
-        """Add to sums of the whole farm, in one round trip."""
-        if not sums:
-            return
-
-        def send() -> None:
-            with self._redis.pipeline(transaction=False) as pipeline:
-                for name, value in sums.items():
-                    pipeline.hincrbyfloat(self._keys.sums, name, value)
-                pipeline.execute()
-
-        self._try(send, otherwise=None)
 
     def sums(self) -> dict[str, float]:
         """Return the sums since the server was started."""

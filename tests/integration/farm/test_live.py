@@ -16,8 +16,14 @@ def test_progress_is_there_until_the_task_has_ended(valkey: Valkey) -> None:
     with Live(valkey.url) as live:
         live.report("task", job_id="job", progress=PROGRESS)
         assert live.progress(["other", "task"]) == {"task": PROGRESS}
-        live.forget("task")
+        bell = live.listen()
+        assert not bell.wait(0.01)
+        for _ in range(2):
+            live.say_task_ended("task", {"runs": 1.5})
         assert live.progress(["task"]) == {}
+        assert live.sums() == {"runs": 3.0}
+        assert bell.wait(1.0) == {""}
+        bell.close()
         assert live.progress([]) == {}
 
 
