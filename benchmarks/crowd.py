@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from redis import ConnectionPool, Redis
+from redis import Redis
 
 from farm.broker import PRIORITY_STEPS, SEPARATOR
 from farm.errors import FarmError
@@ -65,6 +65,11 @@ class Crowd:
             thread.start()
         for thread in threads:
             thread.join()
+
+    def note_error(self, broken: threading.ExceptHookArgs) -> None:
+        """Note that a worker has ended by an error: the figures would be wrong."""
+        self.errors += 1
+        threading.__excepthook__(broken)
 
     def _work(self, name: str) -> None:
         prefix = f"{self.settings.broker_prefix}{Queue.CPU_BATCH.value}"
@@ -122,10 +127,12 @@ def main() -> int:
         settings=settings,
         table=JobTable(Database(settings.database), max_attempts=3),
         live=Live(url, prefix=settings.broker_prefix),
-        redis=Redis(connection_pool=ConnectionPool.from_url(url)),
+        # each waits with a connection of its own, as a worker does
+        redis=Redis.from_url(url, max_connections=count + 1),
         seconds=seconds,
     )
     signal.signal(signal.SIGTERM, lambda *_: crowd.stop.set())
+    threading.excepthook = crowd.note_error
     crowd.run([f"cpu-{number}@crowd" for number in range(first, first + count)])
     print(json.dumps({"spans": crowd.spans, "errors": crowd.errors}))
     return 0
