@@ -19,9 +19,10 @@ import opentimelineio as otio
 
 from farm.timeline.clip import Clip, FileMedia
 from farm.timeline.document import read_bytes, read_text
+from farm.timeline.doors.fcp import put_nests_in_place, take_first
 from farm.timeline.doors.notes import Notes
 from farm.timeline.doors.otio.door import from_adapter
-from farm.timeline.doors.xml import children, read_xml, refusal, write_xml
+from farm.timeline.doors.xml import read_xml, refusal, write_xml
 from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ def _fcp(path: Path, notes: Notes) -> _Read:
     root = read_xml(read_bytes(path), name=name)
     if root.tag != "xmeml":
         raise refusal(f"it is no FCP 7 XML: it holds a {root.tag[:40]!r}", name)
-    _take_first(root, notes)
+    put_nests_in_place(root, notes, name=name)
+    take_first(root, notes)
     screen = _fcp_screen(root)
     return _Read(found=_call("fcp_xml", name, text=write_xml(root)), screen=screen)
 
@@ -181,17 +183,6 @@ def _pixels(text: str) -> int:
     text = text.strip()
     number = int(text) if text.isdecimal() and len(text) < len("100000") else 0
     return number if 2 <= number <= 16384 else 0  # noqa: PLR2004  # of a timeline
-
-
-def _take_first(root: Node, notes: Notes) -> None:
-    """Keep the first of several sequences."""
-    sequences = list(children(root, "sequence"))
-    for other in sequences[1:]:
-        notes.warn(
-            other.place,
-            f"the sequence {show_value(other.text_of('name'))} is not taken",
-        )
-        root.remove(other)
 
 
 def _aaf(path: Path, notes: Notes) -> _Read:
