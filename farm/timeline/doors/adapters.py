@@ -14,6 +14,7 @@ import warnings
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import opentimelineio as otio
 
@@ -196,6 +197,7 @@ def _aaf(path: Path, notes: Notes) -> _Read:
 
 #: What GES leaves out where it is the usual; the adapter asks for it.
 _GES_USUAL = {"inpoint": "0", "rate": "0", "track-types": "6", "layer-priority": "0"}
+_GES_KIND, _GES_FILE = "extractable-type-name", "GESUriClip"
 _GES_TEXTS = ("properties", "metadatas")
 
 
@@ -205,6 +207,7 @@ def _xges(path: Path, notes: Notes) -> _Read:
     if root.tag != "ges":
         raise refusal(f"it is no xges: it holds a {root.tag[:40]!r}", name)
     screen = _ges_screen(root)
+    _list_assets(root)
     for clip in root.iter("clip"):
         for key, usual in _GES_USUAL.items():
             if clip.get(key) is None:
@@ -223,6 +226,24 @@ def _xges(path: Path, notes: Notes) -> _Read:
             if text is not None and not text.rstrip().endswith(";"):
                 node.set(key, text + ";")
     return _Read(found=_call("xges", name, text=write_xml(root)), screen=screen)
+
+
+def _list_assets(root: Node) -> None:
+    """List the files of all clips where the adapter looks for them, as GES does.
+
+    A file that is not listed would lose its name.
+    """
+    for project in root.iter("project"):
+        for misspelt in project.findall("resources"):
+            misspelt.tag = "ressources"
+        found = project.find("ressources")
+        listed = ET.SubElement(project, "ressources") if found is None else found
+        known = {each.get("id") for each in listed if each.get(_GES_KIND) == _GES_FILE}
+        for clip in project.iter("clip"):
+            key = clip.get("asset-id")
+            if key and clip.get("type-name") == _GES_FILE and key not in known:
+                ET.SubElement(listed, "asset", {"id": key, _GES_KIND: _GES_FILE})
+                known.add(key)
 
 
 def _ges_screen(root: Node) -> dict[str, Any]:
