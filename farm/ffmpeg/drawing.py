@@ -9,7 +9,7 @@ from farm.ffmpeg.colors import color_drawn, to_yuv
 from farm.ffmpeg.graph import Stream, number_frames, open_input
 from farm.ffmpeg.text import FRAME_MS, build_title
 from farm.ffmpeg.written import write
-from farm.timeline.clip import ColorMedia
+from farm.timeline.clip import BarsMedia, ColorMedia
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from farm.ffmpeg.canvas import Canvas, Picture
     from farm.timeline.composition import MovingTitle
     from farm.timeline.title import TitleMedia
+
+#: Kind of bars → FFmpeg's source, and the matrix that it draws in.
+_BARS = {"smpte": ("smptebars", "smpte170m"), "smpte_hd": ("smptehdbars", "bt709")}
 
 
 def plain_canvas(
@@ -36,9 +39,12 @@ def clear_canvas(frames: int, canvas: Canvas, pix_fmt: str) -> Stream:
 
 
 def draw(
-    source: ColorMedia | TitleMedia, canvas: Canvas, files: dict[str, str]
+    source: ColorMedia | BarsMedia | TitleMedia, canvas: Canvas, files: dict[str, str]
 ) -> Stream:
-    """Return one frame of a colour or a title, as large as the frame."""
+    """Return one frame of a colour, of bars or a title, as large as the frame."""
+    if isinstance(source, BarsMedia):
+        made = color_drawn(_bars(source, canvas), canvas, canvas.pix_fmt, files)
+        return made.filter("setsar", 1)
     if isinstance(source, ColorMedia):
         plain = _colored(source.color, 1.0, canvas.width, canvas.height, canvas)
         return color_drawn(plain, canvas, canvas.pix_fmt, files).filter("setsar", 1)
@@ -110,6 +116,18 @@ def _colored(
     rate = f"{canvas.rate.numerator}/{canvas.rate.denominator}"
     source = open_input(
         f"color=c=0x{color[1:]}@{alpha:g}:s={width}x{height}:r={rate},format=rgba",
+        f="lavfi",
+    )
+    return source["0"].filter("trim", end_frame=1)
+
+
+def _bars(bars: BarsMedia, canvas: Canvas) -> Stream:
+    """Return one frame of bars, in RGB: what of them is below black is black."""
+    name, matrix = _BARS[bars.kind]
+    rate = f"{canvas.rate.numerator}/{canvas.rate.denominator}"
+    source = open_input(
+        f"{name}=s={canvas.width}x{canvas.height}:r={rate},format=yuv444p,"
+        f"scale=in_color_matrix={matrix}:in_range=tv,format=rgba",
         f="lavfi",
     )
     return source["0"].filter("trim", end_frame=1)

@@ -25,7 +25,7 @@ from farm.ffmpeg.lay import finish_picture
 from farm.ffmpeg.layered import draw_scene, draw_script
 from farm.ffmpeg.motion import rest
 from farm.ffmpeg.sample import cut_off, open_film, play_film, sample, source_time
-from farm.timeline.clip import ColorMedia, Crop
+from farm.timeline.clip import BarsMedia, ColorMedia, Crop
 from farm.timeline.composition import FilmSource, MovingTitle, Scene, Script
 from farm.timeline.title import TitleMedia
 
@@ -119,7 +119,7 @@ def _build_shot(
             return _lay_still(still, lay, shot, first, last, canvas, files)
         case FilmSource():
             return _build_film(source, shot, first, last, canvas, files, threads)
-        case ColorMedia() | TitleMedia():
+        case ColorMedia() | BarsMedia() | TitleMedia():
             still = draw(source, canvas, files)
             lay = partial(_lay_drawing, source=source, look=shot.look, canvas=canvas)
             return _lay_still(still, lay, shot, first, last, canvas, files)
@@ -269,7 +269,7 @@ def lay_film(  # all that a picture is made of
 
 def _lay_drawing(  # all that a picture is made of
     stream: Stream,
-    source: ColorMedia | TitleMedia | MovingTitle | Scene | Script,
+    source: ColorMedia | BarsMedia | TitleMedia | MovingTitle | Scene | Script,
     look: Look,
     canvas: Canvas,
     *,
@@ -286,7 +286,7 @@ def _lay_drawing(  # all that a picture is made of
         box,
         look,
         canvas,
-        has_alpha=not isinstance(source, ColorMedia),
+        has_alpha=not isinstance(source, ColorMedia | BarsMedia),
         span=span,
         files=files,
     )

@@ -54,8 +54,18 @@ class ColorMedia(Model):
     color: Color = "#000000"
 
 
+class BarsMedia(Model):
+    """Colour bars, as large as the picture."""
+
+    type: Literal["bars"] = "bars"
+    kind: Literal["smpte", "smpte_hd"] = Field(
+        default="smpte",
+        description="Those of SMPTE EG 1, or of RP 219 for high definition.",
+    )
+
+
 Media = Annotated[
-    FileMedia | ColorMedia | TitleMedia | TemplateMedia,
+    FileMedia | ColorMedia | BarsMedia | TitleMedia | TemplateMedia,
     Field(discriminator="type", description="What the clip shows or plays."),
 ]
 

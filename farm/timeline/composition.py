@@ -9,7 +9,14 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from farm.timeline.cell import PlacedCell
-from farm.timeline.clip import Animation, ColorMedia, Crop, EffectUse, Transform
+from farm.timeline.clip import (
+    Animation,
+    BarsMedia,
+    ColorMedia,
+    Crop,
+    EffectUse,
+    Transform,
+)
 from farm.timeline.element import Element
 from farm.timeline.keyframe import Keyframe
 from farm.timeline.media import AudioFacts, VideoFacts
@@ -68,7 +75,7 @@ class Script:
 
 
 Source = Annotated[
-    FilmSource | ColorMedia | TitleMedia | MovingTitle | Scene | Script,
+    FilmSource | ColorMedia | BarsMedia | TitleMedia | MovingTitle | Scene | Script,
     Field(discriminator="type"),
 ]
 

@@ -8,6 +8,7 @@ from farm.errors import Problem
 from farm.timeline.cell import Cell
 from farm.timeline.clip import (
     Animation,
+    BarsMedia,
     Clip,
     ColorMedia,
     Crop,
@@ -39,6 +40,7 @@ _ITEMS: dict[str, type[Model]] = {"clip": Clip, "gap": Gap, "transition": Transi
 _MEDIA: dict[str, type[Model]] = {
     "file": FileMedia,
     "color": ColorMedia,
+    "bars": BarsMedia,
     "title": TitleMedia,
     "template": TemplateMedia,
 }

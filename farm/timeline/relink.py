@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path, PureWindowsPath
@@ -23,6 +24,8 @@ MISSING: tuple[str, ...] = ("refuse", "black")
 _MOST_FILES = 500_000
 _LONGEST_PATH = 4096
 _SHOWN = 60
+#: What follows the last dot of a name: ``mov``, ``m2ts``; not ``2`` or ``56 fps)``.
+_END = re.compile(r"[0-9]*[a-z][a-z0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +117,9 @@ class _Finder:
         if self._index is None:
             self._index = _read_names(self.rules.root)
         name = file_name(path)
-        for key in (f"={name}", f"~{name.casefold()}", f".{_stem(name)}"):
+        # Names of clips have dots that no end follows: the whole may lack its end.
+        whole = name.casefold()
+        for key in (f"={name}", f"~{whole}", f".{whole}", f".{_stem(name)}"):
             found = self._index.get(key)
             if found:
                 self._found += 1
@@ -162,8 +167,9 @@ def _read_names(root: Path) -> dict[str, list[str]]:
 
 
 def _stem(name: str) -> str:
-    stem, dot, _ = name.casefold().rpartition(".")
-    return stem if dot else name.casefold()
+    """Return a name in small letters without its end, where it has one."""
+    stem, _, end = name.casefold().rpartition(".")
+    return stem if stem and _END.fullmatch(end) else name.casefold()
 
 
 def _alike(one: str, other: str) -> int:

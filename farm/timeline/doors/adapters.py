@@ -14,14 +14,16 @@ import warnings
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import opentimelineio as otio
 
 from farm.timeline.clip import Clip, FileMedia
 from farm.timeline.document import read_bytes, read_text
+from farm.timeline.doors.fcp import put_nests_in_place, take_first
 from farm.timeline.doors.notes import Notes
 from farm.timeline.doors.otio.door import from_adapter
-from farm.timeline.doors.xml import children, read_xml, refusal, write_xml
+from farm.timeline.doors.xml import read_xml, refusal, write_xml
 from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
@@ -154,7 +156,8 @@ def _fcp(path: Path, notes: Notes) -> _Read:
     root = read_xml(read_bytes(path), name=name)
     if root.tag != "xmeml":
         raise refusal(f"it is no FCP 7 XML: it holds a {root.tag[:40]!r}", name)
-    _take_first(root, notes)
+    put_nests_in_place(root, notes, name=name)
+    take_first(root, notes)
     screen = _fcp_screen(root)
     return _Read(found=_call("fcp_xml", name, text=write_xml(root)), screen=screen)
 
@@ -183,17 +186,6 @@ def _pixels(text: str) -> int:
     return number if 2 <= number <= 16384 else 0  # noqa: PLR2004  # of a timeline
 
 
-def _take_first(root: Node, notes: Notes) -> None:
-    """Keep the first of several sequences."""
-    sequences = list(children(root, "sequence"))
-    for other in sequences[1:]:
-        notes.warn(
-            other.place,
-            f"the sequence {show_value(other.text_of('name'))} is not taken",
-        )
-        root.remove(other)
-
-
 def _aaf(path: Path, notes: Notes) -> _Read:
     name = str(path)
     data = read_bytes(path)
@@ -205,6 +197,7 @@ def _aaf(path: Path, notes: Notes) -> _Read:
 
 #: What GES leaves out where it is the usual; the adapter asks for it.
 _GES_USUAL = {"inpoint": "0", "rate": "0", "track-types": "6", "layer-priority": "0"}
+_GES_KIND, _GES_FILE = "extractable-type-name", "GESUriClip"
 _GES_TEXTS = ("properties", "metadatas")
 
 
@@ -214,6 +207,7 @@ def _xges(path: Path, notes: Notes) -> _Read:
     if root.tag != "ges":
         raise refusal(f"it is no xges: it holds a {root.tag[:40]!r}", name)
     screen = _ges_screen(root)
+    _list_assets(root)
     for clip in root.iter("clip"):
         for key, usual in _GES_USUAL.items():
             if clip.get(key) is None:
@@ -232,6 +226,24 @@ def _xges(path: Path, notes: Notes) -> _Read:
             if text is not None and not text.rstrip().endswith(";"):
                 node.set(key, text + ";")
     return _Read(found=_call("xges", name, text=write_xml(root)), screen=screen)
+
+
+def _list_assets(root: Node) -> None:
+    """List the files of all clips where the adapter looks for them, as GES does.
+
+    A file that is not listed would lose its name.
+    """
+    for project in root.iter("project"):
+        for misspelt in project.findall("resources"):
+            misspelt.tag = "ressources"
+        found = project.find("ressources")
+        listed = ET.SubElement(project, "ressources") if found is None else found
+        known = {each.get("id") for each in listed if each.get(_GES_KIND) == _GES_FILE}
+        for clip in project.iter("clip"):
+            key = clip.get("asset-id")
+            if key and clip.get("type-name") == _GES_FILE and key not in known:
+                ET.SubElement(listed, "asset", {"id": key, _GES_KIND: _GES_FILE})
+                known.add(key)
 
 
 def _ges_screen(root: Node) -> dict[str, Any]:

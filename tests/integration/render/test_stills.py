@@ -163,3 +163,17 @@ def test_the_density_of_a_still_does_not_stretch_it(
 
     left, top, right, bottom = film.edges(0)
     assert (right - left, bottom - top) == (160, 80)
+
+
+@pytest.mark.parametrize("kind", ["smpte", "smpte_hd"])
+def test_bars_have_their_colours(kind: str, render: Render) -> None:
+    """Of 75 %: grey, yellow, cyan, green, magenta, red, blue."""
+    bars = {"type": "clip", "media": {"type": "bars", "kind": kind}, "duration": "0.08"}
+    found = render(timeline(video(bars)))
+
+    edge = 0 if kind == "smpte" else 1 / 8
+    places = [edge + (2 * bar + 1) * (1 - 2 * edge) / 14 for bar in range(7)]
+    seen = [found.color(at, x, 0.25) for at in (0, 1) for x in places]
+    parts = [(1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0)]
+    wanted = [(191 * r, 191 * g, 191 * b) for r, g, b in [*parts, (0, 0, 1)]]
+    assert all(close(*pair) for pair in zip(seen, wanted * 2, strict=True)), seen

@@ -137,8 +137,8 @@ def test_tracks_clips_frames_and_rate_are_those_of_the_table(name: str) -> None:
 
     timeline = farm.timeline.load(FOLDER / name).timeline
 
-    if name == "otio/generator_reference_test.otio":
-        clips = 0  # colour bars, which leave their place free
+    if name == "fcp7xml/premiere_example.xml":
+        clips += 3  # in its nested sequence, which the reader of the table left out
     assert (len(timeline.tracks), _count(timeline, Clip)) == (tracks, clips)
     assert _frames(timeline) == frames
     assert float(timeline.rate) == pytest.approx(float(rate), abs=1e-4)

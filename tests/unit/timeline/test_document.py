@@ -147,13 +147,16 @@ def test_the_first_problem_stands_in_the_message() -> None:
         (
             {"media": {"type": "film", "path": "a.mp4"}},
             ".media",
-            "has the unknown type 'film'; there are: file, color, title, template",
+            (
+                "has the unknown type 'film'; "
+                "there are: file, color, bars, title, template"
+            ),
         ),
         ({"media": {"type": "file"}}, ".media.path", "is missing"),
         (
             {"media": {"path": "a.mp4"}},
             ".media",
-            "needs a type: file, color, title, template",
+            "needs a type: file, color, bars, title, template",
         ),
         (
             {"type": "film"},

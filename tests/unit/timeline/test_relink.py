@@ -53,6 +53,29 @@ def test_a_file_is_found_by_its_name_in_whatever_folder(tmp_path: Path) -> None:
     assert loaded.warnings == (f"3 files were found by name in {tmp_path}",)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "file"),
+    [
+        ("Z686_5A (LAY2) (47.56 FPS)", "Z686_5A (LAY2) (47.56 FPS).mov"),
+        ("z686_5a (lay2) (47.56 fps)", "Z686_5A (LAY2) (47.56 FPS).MOV"),
+        ("Z686_5A (LAY2) (47.56 FPS).mxf", "Z686_5A (LAY2) (47.56 FPS).mov"),
+        ("Z686_5A (LAY2) (47.56 FPS)", "Z686_5A (LAY2) (47.56 FPS)"),
+        ("walk_v1.2", "walk_v1.2.mov"),
+        ("pier.old", "pier.old.mov"),
+        ("pier.3gp", "pier.m2ts"),
+    ],
+)
+def test_a_dot_in_a_name_is_not_taken_for_its_end(
+    wanted: str, file: str, tmp_path: Path
+) -> None:
+    for name in (file, "walk_v1.mov", "Z686_5A (LAY2) (47.mov"):
+        (tmp_path / name).write_bytes(b"x")
+
+    loaded = farm.timeline.load(_document(f"/gone/{wanted}"), media_root=tmp_path)
+
+    assert _paths(loaded.timeline) == [f"{tmp_path}/{file}"]
+
+
 def test_of_several_the_one_in_the_folder_most_alike_is_taken(tmp_path: Path) -> None:
     for folder in ("day1/cam", "day2/cam"):
         (tmp_path / folder).mkdir(parents=True)

@@ -88,6 +88,7 @@ def _arrange(item: otio.core.Composition, block: Block, context: Context) -> Blo
     if played.effects:
         block = block.each_row(lambda row: add_effects(row, played.effects))
     span = item.source_range
+    _tell_empty(item, block, context)
     if span is not None or speed != 1 or played.backwards or played.is_frozen:
         if block.length is None:
             context.refuse(_unknown_length(item))
@@ -118,6 +119,14 @@ def _arrange(item: otio.core.Composition, block: Block, context: Context) -> Blo
     if not item.enabled:
         block = block.each_row(lambda row: replace(row, enabled=False))
     return block
+
+
+def _tell_empty(item: otio.core.Composition, block: Block, context: Context) -> None:
+    """Tell of a composition that holds nothing and takes time."""
+    span = item.source_range
+    if block.length == 0 and span is not None and span.duration.value > 0:
+        seconds = span.duration.to_seconds()
+        context.warn(f"{_label(item)} is empty for all of its {seconds:g} s")
 
 
 def _unknown_length(item: otio.core.Composition) -> str:
@@ -224,7 +233,15 @@ def _read_part(child: otio.core.Composable, context: Context) -> _Part:
             f"the sound of {_label(child)} is left out: the timeline has audio tracks"
         )
         block = replace(block, audio=())
-    return _Part(block=block, is_nested=True)
+    shown = replace(block, video=_filled(block.video), audio=_filled(block.audio))
+    return _Part(block=shown, is_nested=True)
+
+
+def _filled(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the rows with anything on them."""
+    return tuple(
+        row for row in rows if any(not isinstance(each, Blank) for each in row.pieces)
+    )
 
 
 def _check_transitions(parts: Sequence[_Part], notes: Notes) -> None:

@@ -24,6 +24,7 @@ _HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 #: Kinds of generators that are plain colours, in small letters without spaces.
 _COLOR_KINDS = {"solidcolor", "solid", "color", "colour", "colormatte", "colorsolid"}
 _BLACK_KINDS = {"black", "blackvideo", "slug", "blank"}
+_BARS_KINDS = {"smptebars": "smpte", "smptehdbars": "smpte_hd"}
 _NAMED_COLORS = {"black": "#000000", "white": "#ffffff"}
 _CHANNELS = 3
 _MOST_DIGITS = 20
@@ -118,6 +119,8 @@ def _read_generator(
     kind = re.sub(r"[^a-z]", "", reference.generator_kind.lower())
     if kind == "title" and not is_sound:
         return {**plain(reference.parameters), "type": "title"}
+    if kind in _BARS_KINDS and not is_sound:
+        return {"type": "bars", "kind": _BARS_KINDS[kind]}
     if is_sound or kind not in _COLOR_KINDS | _BLACK_KINDS:
         what = label("generator", reference.generator_kind)
         nothing = "silence" if is_sound else "nothing"

@@ -150,6 +150,29 @@ def test_xges_is_read_without_what_is_usual(tmp_path: Path) -> None:
     assert first_clip(loaded).media == FileMedia(path="/a.mov")
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "<resources><asset id='file:///a.mov'/></resources>",
+        "<ressources/>",
+        "",
+    ],
+)
+def test_clips_of_xges_keep_the_names_of_files_that_are_listed_otherwise(
+    listed: str, tmp_path: Path
+) -> None:
+    text = (
+        f"<ges version='0.1'><project>{listed}<timeline>"
+        "<track caps='video/x-raw' track-type='4' track-id='0'/><layer priority='0'>"
+        "<clip id='0' asset-id='file:///films/pier%20one.mov' type-name='GESUriClip' "
+        "track-types='4' layer-priority='0' start='0' duration='1000000000'/>"
+        "</layer></timeline></project></ges>"
+    )
+    loaded = read(tmp_path, "edit.xges", text)
+
+    assert first_clip(loaded).media == FileMedia(path="/films/pier one.mov")
+
+
 def _write_aaf(path: Path) -> None:
     """Write a composition of two cuts of one source."""
     with aaf2.open(str(path), "w") as file:

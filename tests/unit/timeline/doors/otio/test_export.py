@@ -48,3 +48,17 @@ def test_a_clip_that_does_not_play_evenly(
     assert back.warnings == ()
     if not fields.get("ramp"):  # its range is written, and does not matter
         assert [again.source_range] == [kept.source_range]
+
+
+@pytest.mark.parametrize("kind", ["smpte", "smpte_hd"])
+def test_bars_are_generators(kind: str) -> None:
+    bars = {"type": "clip", "media": {"type": "bars", "kind": kind}, "duration": 2}
+    document = {
+        "format": "farm-timeline/1",
+        "tracks": [{"kind": "video", "items": [bars]}],
+    }
+    timeline = load_timeline(document).timeline
+
+    back = from_object(to_otio(timeline, name="edit"), folder=Path("/")).timeline
+
+    assert back.tracks[0].items == timeline.tracks[0].items

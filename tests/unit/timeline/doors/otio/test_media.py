@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import opentimelineio as otio
 import pytest
 
-from farm.timeline.clip import ColorMedia, FileMedia
+from farm.timeline.clip import BarsMedia, ColorMedia, FileMedia
 from tests.unit.timeline.doors.otio.build import (
     list_shown,
     load,
@@ -79,8 +81,20 @@ def test_a_colour_that_is_not_said_is_black_and_told(
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "bars"), [("SMPTEBars", "smpte"), ("SMPTE HD Bars", "smpte_hd")]
+)
+def test_a_generator_of_bars_is_those_bars(
+    kind: str, bars: Literal["smpte", "smpte_hd"]
+) -> None:
+    clip = load_clip(make_clip(media=otio.schema.GeneratorReference("", kind)))
+
+    assert clip.media == BarsMedia(kind=bars)
+    assert clip.duration == 2
+
+
 def test_another_generator_leaves_its_place_free_and_is_told() -> None:
-    bars = make_clip(media=otio.schema.GeneratorReference("", "SMPTEBars"))
+    bars = make_clip(media=otio.schema.GeneratorReference("", "Checkers"))
 
     assert list_shown(load_track(bars, make_clip())) == [
         ("gap", 0, 48),
@@ -88,7 +102,7 @@ def test_another_generator_leaves_its_place_free_and_is_told() -> None:
     ]
     assert load_warnings(make_track(bars.clone())) == [
         (
-            "tracks[0].children[0]: clip 'pier': generator 'SMPTEBars' is not known; "
+            "tracks[0].children[0]: clip 'pier': generator 'Checkers' is not known; "
             "nothing is put in its place"
         )
     ]
