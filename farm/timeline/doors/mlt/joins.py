@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.timeline.doors.catalogue import transition_kind
-from farm.timeline.doors.mlt.filters import is_internal, put_into
+from farm.timeline.doors.mlt.filters import is_internal
+from farm.timeline.doors.mlt.place import put_into
 from farm.timeline.doors.mlt.values import frames_of, keys_of, property_of, rect_of
 from farm.timeline.doors.sheet import Join, Sheet
 from farm.timeline.time import show_value
