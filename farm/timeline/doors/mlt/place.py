@@ -104,20 +104,57 @@ def put(piece: Piece, way: Way, services: Services, start: Fraction) -> dict[str
     found = put_into(piece.fields, way.boxes[0][1], angle)
     if not way.is_moving:
         return found
-    moving: dict[str, list[tuple[Key, float]]] = {}
-    for key, box in way.boxes:
-        placed = put_into(piece.fields, box, 0.0)
-        for name in ("x", "y", "scale") if "transform" in placed else ():
-            moving.setdefault(name, []).append((key, placed["transform"][name]))
-        moving.setdefault("opacity", []).append((key, placed["opacity"]))
+    placed = [put_into(piece.fields, box, 0.0) for _, box in way.boxes]
+    keys = [key for key, _ in way.boxes]
+    if "cell" in found:
+        cells = [each["cell"] for each in placed if "cell" in each]
+        around = _around(cells) if len(cells) == len(placed) else None
+        if around is None or any(angle for _, angle in way.turns):
+            services.notes.warn(
+                way.place, "its place changes over time; where it is first is kept"
+            )
+            return found
+        found["cell"] = around
+        places = [_within(cell, around) for cell in cells]
+    else:
+        places = [each["transform"] for each in placed]
+    moving: dict[str, list[tuple[Key, float]]] = {
+        name: [(key, place[name]) for key, place in zip(keys, places, strict=True)]
+        for name in ("x", "y", "scale")
+    }
+    opacities = [each["opacity"] for each in placed]
+    moving["opacity"] = [*zip(keys, opacities, strict=True)]
     if len({angle for _, angle in way.turns}) > 1:
         moving["rotation"] = [*way.turns]
-    if "cell" not in found and (animated := animate(moving, piece, services, start)):
-        return {**found, **animated}
-    services.notes.warn(
-        way.place, "its place changes over time; where it is first is kept"
-    )
-    return found
+    if "cell" in found:
+        found["transform"] = {**places[0], "rotation": 0.0}
+    return {**found, **(animate(moving, piece, services, start) or {})}
+
+
+def _around(cells: Sequence[Mapping[str, float]]) -> dict[str, float] | None:
+    """Return a cell of the shape of others in which they all lie; `None`: none."""
+    shapes = [cell["width"] / cell["height"] for cell in cells]
+    if max(shapes) - min(shapes) > 0.001 * shapes[0]:  # a hair
+        return None
+    left, top = (min(cell[side] for cell in cells) for side in ("x", "y"))
+    right = max(cell["x"] + cell["width"] for cell in cells)
+    bottom = max(cell["y"] + cell["height"] for cell in cells)
+    width = max(right - left, (bottom - top) * shapes[0])
+    height = width / shapes[0]
+    if max(width, height) > 1:
+        return None
+    x, y = min(left, 1 - width), min(top, 1 - height)
+    return {"x": x, "y": y, "width": width, "height": height}
+
+
+def _within(cell: Mapping[str, float], around: Mapping[str, float]) -> dict[str, float]:
+    """Return where a cell lies in the one around it."""
+    x, y = cell["x"] + cell["width"] / 2, cell["y"] + cell["height"] / 2
+    return {
+        "x": (x - around["x"]) / around["width"],
+        "y": (y - around["y"]) / around["height"],
+        "scale": cell["width"] / around["width"],
+    }
 
 
 def animate(

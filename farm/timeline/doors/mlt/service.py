@@ -217,7 +217,8 @@ class Services:
             found = join_tracks(tracks[0], tracks[1], mixes, self)
         else:
             found = Sheet()
-            levels = list(range(1, len(tracks) + 1))
+            # Between two of them there is place for what lies there only for a time.
+            levels = list(range(2, 2 * len(tracks) + 1, 2))
             for each in transitions:
                 lay_transition(each, tracks, levels, self)
             if len(tracks) == 1 or all(not t.pieces for t in tracks[1:]):
