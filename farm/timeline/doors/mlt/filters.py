@@ -44,7 +44,26 @@ def is_internal(node: Node) -> bool:
     )
 
 
-def apply_filters(node: Node, sheet: Sheet, services: Services, *, offset: int) -> None:
+def filter_tracks(node: Node, tracks: list[Sheet], services: Services) -> None:
+    """Apply to each track of a tractor the filters that name it."""
+    known = {str(number) for number in range(len(tracks))}
+    for number, sheet in enumerate(tracks):
+        apply_filters(node, sheet, services, offset=0, track=str(number))
+    for given in children(node, "filter"):
+        number_given = property_of(given, "track")
+        if number_given and number_given not in known and not is_internal(given):
+            message = f"there is no track {show_value(number_given)} for the filter"
+            services.notes.warn(given.place, message)
+
+
+def apply_filters(
+    node: Node,
+    sheet: Sheet,
+    services: Services,
+    *,
+    offset: int,
+    track: str | None = None,
+) -> None:
     """Apply the filters of a service or entry to what it shows.
 
     Args:
@@ -52,8 +71,11 @@ def apply_filters(node: Node, sheet: Sheet, services: Services, *, offset: int) 
         sheet: what it shows; it is changed.
         services: where rate, size and catalogue are.
         offset: frame that the filters call the start.
+        track: only those that name this track of a tractor, or none with ``""``.
     """
     for given in children(node, "filter"):
+        if track is not None and property_of(given, "track") != track:
+            continue
         if is_internal(given) or property_of(given, "mlt_service") in _SILENT:
             continue
         if property_of(given, "mlt_service") == "freeze":

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.timeline.doors.cut import Course, cut_out
-from farm.timeline.doors.mlt.filters import apply_filters
+from farm.timeline.doors.mlt.filters import apply_filters, filter_tracks
 from farm.timeline.doors.mlt.joins import join_tracks, lay_transition, mix_of
 from farm.timeline.doors.mlt.producer import Made, make_media
 from farm.timeline.doors.mlt.values import frames_of, property_of, time_map
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 30
 _LEAVES = {"producer", "chain"}
+_NESTS = ("playlist", "tractor", "multitrack")
 #: Frames that MLT gives what has no length of its own.
 _USUAL_FRAMES = 15_000
 _LONGEST_FRAMES = 100 * 3600 * 1000
@@ -146,10 +147,13 @@ class Services:
         sheet, length = self.read(service)
         if service.tag not in _LEAVES:
             begin = 0
-        first = begin if first is None else first
+        if first is None:  # with an out alone, MLT begins at 0
+            first = begin if last is None else 0
         last = begin + length - 1 if last is None else last
         frames = min(max(last - first + 1, 0), _LONGEST_FRAMES)
         if frames == 0:
+            message = f"it ends at {last}, before it begins at {first}, and is left out"
+            self.notes.warn(node.place, message)
             return Sheet(), 0
         # An entry may take more than its producer has by its own in and out.
         low = self.seconds(first - begin)
@@ -166,14 +170,12 @@ class Services:
 
     def _playlist(self, node: Node) -> tuple[Sheet, int]:
         found, now = Sheet(), 0
-        for part in children(
-            node, "entry", "blank", "playlist", "tractor", "multitrack", *_LEAVES
-        ):
+        for part in children(node, "entry", "blank", *_NESTS, *_LEAVES):
             if part.tag == "blank":
                 blank = frames_of(part.get("length"), self.screen.rate)
                 now += min(max(blank or 0, 0), _LONGEST_FRAMES)
                 continue
-            if part.tag in {"playlist", "tractor", "multitrack"}:
+            if part.tag in _NESTS or _holds_tracks(part):
                 sheet, frames = self.read(part)
             else:
                 sheet, frames = self.entry(part)
@@ -209,6 +211,7 @@ class Services:
             if track.tag == "track" and (track.get("in") or track.get("out")):
                 sheet, frames = self.entry(track)
             tracks.append(_hidden(sheet, track.get("hide") or ""))
+        filter_tracks(node, tracks, self)
         transitions = list(children(node, "transition"))
         if holder is not node:
             transitions += children(holder, "transition")
@@ -230,8 +233,13 @@ class Services:
         first = frames_of(node.get("in"), self.screen.rate) or 0
         if last is not None and last - first + 1 < length:
             length = max(last - first + 1, 0)
-        apply_filters(node, found, self, offset=0)
+        apply_filters(node, found, self, offset=0, track="")
         return found, length
+
+
+def _holds_tracks(entry: Node) -> bool:
+    """Whether an entry is a tractor itself, with transitions and filters."""
+    return not entry.get("producer") and child(entry, "multitrack") is not None
 
 
 def _is_ground(service: Node) -> bool:
