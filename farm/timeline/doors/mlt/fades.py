@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from farm.timeline.doors.mlt.service import Services
 
 _BLACK = {"type": "color", "color": "#000000"}
-#: Frames by which programs miss the end of a clip that they fade.
+#: Frames by which programs miss the end of the one clip that they fade.
 _NEAR = 2
 
 
@@ -77,7 +77,8 @@ def apply_fade(fade: Fade, sheet: Sheet, services: Services) -> None:
     if fade.prefix and fade.is_black and len({piece.level for piece in seen}) > 1:
         _lay_black(fade, seen, sheet)
         return
-    near, is_alone = services.seconds(_NEAR), len(sheet.pieces) == 1
+    is_alone = len(sheet.pieces) == 1
+    near = services.seconds(_NEAR if is_alone else 0)
     pieces = [piece for piece in sheet.pieces if fade.changes(piece)]
     if not any(fade.meets(piece, near, is_alone=is_alone) for piece in pieces):
         border = fade.until if fade.is_out else fade.start
