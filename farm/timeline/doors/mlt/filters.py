@@ -188,7 +188,7 @@ class _Use:
 
     def _rect(self, piece: Piece) -> dict[str, Any] | None:
         way = way_of(self._node, self._services)
-        if way is None:
+        if way is None or piece.kind == "audio":
             return None
         if property_of(self._node, "distort") == "1":
             self._warn("keeps its shape: it is scaled alike in width and height")

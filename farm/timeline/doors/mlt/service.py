@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from farm.timeline.doors.cut import Course, cut_out
+from farm.timeline.doors.cut import Course, cut_out, cut_piece
 from farm.timeline.doors.mlt.filters import apply_filters, filter_tracks
 from farm.timeline.doors.mlt.joins import join_tracks, lay_transition, mix_of
 from farm.timeline.doors.mlt.producer import Made, make_media
@@ -158,10 +158,12 @@ class Services:
         # An entry may take more than its producer has by its own in and out.
         low = self.seconds(first - begin)
         if service.tag in _LEAVES and len(sheet.pieces) == 1:
-            piece = replace(sheet.pieces[0], place=node.place)
-            sheet.pieces[0] = replace(
-                piece.part(low, self.seconds(frames)), start=Fraction(0)
-            )
+            piece, high = sheet.pieces[0], low + self.seconds(frames)
+            if low >= 0 and high <= piece.length:
+                piece = cut_piece(piece, low, high)
+            else:
+                piece = piece.part(low, high - low)
+            sheet.pieces[0] = replace(piece, start=Fraction(0), place=node.place)
         elif low != 0 or frames != length:
             high = low + self.seconds(frames)
             sheet = cut_out(sheet, Course(low=low, high=high, to=Fraction(0)))

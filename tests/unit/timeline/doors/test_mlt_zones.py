@@ -152,3 +152,24 @@ def test_a_zone_that_ends_within_a_transition_ends_beside_it(tmp_path: Path) -> 
     assert loaded.warnings == (
         "line 1: its time ends within a transition, and here beside it",
     )
+
+
+def test_filters_of_a_producer_go_by_its_clock_in_each_entry(tmp_path: Path) -> None:
+    loaded = read_mlt(
+        tmp_path,
+        '<producer id="film" out="99"><property name="resource">pier.mp4</property>'
+        '<filter><property name="mlt_service">qtblend</property>'
+        '<property name="rect">0=0 0 640 360 1;50=160 90 320 180 1</property></filter>'
+        '<filter in="30" out="59"><property name="mlt_service">sepia</property>'
+        "</filter></producer>"
+        '<playlist><entry producer="film" in="25" out="74"/></playlist>',
+    )
+
+    (clip,) = clips_of(loaded)
+    assert clip.animation.scale is not None
+    assert value_at(clip.animation.scale, Fraction(0)) == 0.75
+    assert value_at(clip.animation.scale, Fraction(1)) == 0.5
+    (use,) = clip.effects
+    assert (use.start, use.end) == (Fraction(5, 25), Fraction(35, 25))
+    assert clip.source_range is not None
+    assert clip.source_range.start == 1
