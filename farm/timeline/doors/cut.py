@@ -11,7 +11,7 @@ from farm.timeline.keyframe import Keyframe, value_at
 from farm.timeline.time import parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _FADES = ("fade_in", "fade_out", "video_fade_in", "video_fade_out")
 _ENDS = (("fade_in", "fade_out"), ("video_fade_in", "video_fade_out"))
@@ -51,6 +51,12 @@ def cut_out(sheet: Sheet, course: Course) -> Sheet:
         if course.low <= join.at - join.before and join.at + join.after <= course.high:
             found.joins.append(_cut_join(join, course))
     return found
+
+
+def cut_piece(piece: Piece, start: Fraction, end: Fraction) -> Piece:
+    """Return what a piece shows from one time of the timeline to another."""
+    course = Course(low=Fraction(0), high=piece.end, to=Fraction(0))
+    return _cut_piece(piece, start, end, course)
 
 
 def hold(sheet: Sheet, at: Fraction, *, to: Fraction, length: Fraction) -> Sheet:
@@ -94,6 +100,11 @@ def _cut_piece(piece: Piece, start: Fraction, end: Fraction, course: Course) -> 
             fields["animation"], start - piece.start, end - piece.start,
             speed=course.speed, backwards=course.backwards,
         )  # fmt: skip
+    if fields.get("effects"):
+        fields["effects"] = list(
+            _cut_effects(fields["effects"], start - piece.start, end - piece.start,
+                         course)
+        )  # fmt: skip
     skipped = piece.end - end if piece.backwards else start - piece.start
     return replace(
         piece,
@@ -104,6 +115,31 @@ def _cut_piece(piece: Piece, start: Fraction, end: Fraction, course: Course) -> 
         backwards=piece.backwards != course.backwards,
         fields=fields,
     )
+
+
+def _cut_effects(
+    effects: Sequence[Mapping[str, Any]], low: Fraction, high: Fraction, course: Course
+) -> Iterator[dict[str, Any]]:
+    """Yield the effects that work within a part, from and to their times in it."""
+    for use in effects:
+        start, end = use.get("start"), use.get("end")
+        first = max(low, Fraction(0) if start is None else parse_time(start))
+        last = high if end is None else min(high, parse_time(end))
+        if last <= first:
+            continue
+        found = dict(use)
+        sides = [(first - low) / course.speed, (last - low) / course.speed]
+        length = (high - low) / course.speed
+        if course.backwards:
+            sides = [length - sides[1], length - sides[0]]
+        found["start"] = str(sides[0]) if sides[0] > 0 else None
+        found["end"] = str(sides[1]) if sides[1] < length else None
+        if use.get("keyframes"):
+            found["keyframes"] = cut_moves(
+                use["keyframes"], low, high,
+                speed=course.speed, backwards=course.backwards,
+            )  # fmt: skip
+        yield found
 
 
 def _cut_join(join: Join, course: Course) -> Join:

@@ -76,7 +76,7 @@ FRAMES = {
     "kdenlive/qtblend-transition.kdenlive": 11,
     "kdenlive/qtblend-zoom.kdenlive": 150,
     "kdenlive/transform.kdenlive": 56,
-    "mlt/new.mlt": 250,
+    "mlt/new.mlt": 350,
     "mlt/smpte-colors.mlt": 125,
     "mlt/svg.mlt": 100,
     "mlt/entity.mlt": 15000,

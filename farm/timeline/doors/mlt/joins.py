@@ -7,13 +7,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from farm.timeline.doors.catalogue import transition_kind
-from farm.timeline.doors.mlt.filters import is_internal, put_into
+from farm.timeline.doors.mlt.fades import Fade, apply_fade
+from farm.timeline.doors.mlt.filters import is_internal
+from farm.timeline.doors.mlt.place import put, way_of
 from farm.timeline.doors.mlt.values import frames_of, keys_of, property_of, rect_of
+from farm.timeline.doors.mlt.zone import split, zone_of
 from farm.timeline.doors.sheet import Join, Sheet
 from farm.timeline.time import show_value
 
 if TYPE_CHECKING:
     from farm.timeline.doors.mlt.service import Services
+    from farm.timeline.doors.mlt.zone import Zone
     from farm.timeline.doors.xml import Node
 
 _OVERLAYS = {"composite", "affine", "qtblend", "frei0r.cairoblend", "cairoblend"}
@@ -146,18 +150,22 @@ def lay_transition(
     below, above = (int(n) if n.isdecimal() and len(n) < 6 else -1 for n in numbers)  # noqa: PLR2004
     if not (0 <= below < len(tracks) and 0 <= above < len(tracks)):
         return
+    zone = zone_of(node, tracks[above], services)
+    upper = tracks[above]
     if above < below and service in _OVERLAYS:  # it says which lies on top
-        levels[above], levels[below] = levels[below], levels[above]
+        if zone.is_all or is_internal(node):
+            levels[above], levels[below] = levels[below], levels[above]
+        else:
+            upper = _lifted(upper, split(upper, zone, services, node.place))
+            tracks.append(upper)
+            levels.append(levels[below] + 1)
     if is_internal(node) or service in _SOUNDS:
         return
-    rate = services.screen.rate
-    first, last = frames_of(node.get("in"), rate) or 0, frames_of(node.get("out"), rate)
-    if service == "luma" and last is not None:
-        start, end = services.seconds(first), services.seconds(last + 1)
-        _fade(node, tracks[above], start, end, services)
+    if service == "luma" and not zone.is_all:
+        _fade(node, upper, zone, services)
         return
     if service in _OVERLAYS:
-        _place(node, tracks[above], services, start=services.seconds(first))
+        _place(node, upper, zone, services)
         return
     what = property_of(node, "kdenlive_id") or service
     services.notes.warn(
@@ -165,47 +173,36 @@ def lay_transition(
     )
 
 
-def _fade(
-    node: Node, upper: Sheet, start: Fraction, end: Fraction, services: Services
-) -> None:
+def _lifted(track: Sheet, zone: Zone) -> Sheet:
+    """Take what a track shows in a zone off it: there it lies above another."""
+    inside = [piece for piece in track.pieces if zone.covers(piece)]
+    track.pieces[:] = [piece for piece in track.pieces if not zone.covers(piece)]
+    joins = [join for join in track.joins if zone.start < join.at < zone.end]
+    track.joins[:] = [join for join in track.joins if join not in joins]
+    return Sheet(pieces=inside, joins=joins)
+
+
+def _fade(node: Node, upper: Sheet, zone: Zone, services: Services) -> None:
     """Let the clips of the upper track appear or vanish over the lower one."""
-    is_out = property_of(node, "reverse") == "1"
-    for at, piece in enumerate(upper.pieces):
-        meets = piece.end == end if is_out else piece.start == start
-        if meets:
-            name = "video_fade_out" if is_out else "video_fade_in"
-            length = min(end - start, piece.length)
-            upper.pieces[at] = replace(piece, fields={**piece.fields, name: length})
-            return
-    services.notes.warn(node.place, "no clip of its track meets the transition")
-
-
-def _place(node: Node, upper: Sheet, services: Services, *, start: Fraction) -> None:
-    """Place what lies on the upper track where the transition says."""
-    screen = services.screen
-    text = next(
-        (
-            property_of(node, name)
-            for name in ("rect", "geometry", "start")
-            if property_of(node, name)
-        ),
-        "",
-    )
-    keys = keys_of(text, screen.rate)
-    rects = [rect_of(key.value, screen.width, screen.height) for key in keys]
-    middle = [
-        rect_of(each.text or "", screen.width, screen.height)
-        for each in node
-        if (each.get("name") or "").startswith("key[")
-    ]
-    known = [rect for rect in (*middle, *rects) if rect]
-    if not known:
+    if not any(zone.covers(piece) for piece in upper.pieces):
+        services.notes.warn(node.place, "no clip of its track meets the transition")
         return
-    if len({*known}) > 1:
-        services.notes.warn(
-            node.place, "its place changes over time; one place of it is kept"
-        )
+    is_out = property_of(node, "reverse") == "1"
+    fade = Fade(
+        place=node.place, prefix="video_", is_out=is_out, start=zone.start,
+        end=zone.end, until=zone.end, is_black=False,
+    )  # fmt: skip
+    apply_fade(fade, upper, services)
+
+
+def _place(node: Node, upper: Sheet, zone: Zone, services: Services) -> None:
+    """Place what lies on the upper track where the transition says, while it does."""
+    way = way_of(node, services)
+    if way is None or way.is_whole:
+        return
+    seen = split(upper, zone, services, node.place)
     for at, piece in enumerate(upper.pieces):
-        if piece.end > start and known[0] != (0.0, 0.0, 1.0, 1.0, 1.0):
-            fields = put_into(piece.fields, known[0], 0.0)
+        if seen.covers(piece) and piece.kind == "video":
+            passed = max(piece.start - zone.start, Fraction(0))
+            fields = put(piece, way, services, passed)
             upper.pieces[at] = replace(piece, fields={**piece.fields, **fields})

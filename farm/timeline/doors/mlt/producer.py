@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import InvalidTimeline
+from farm.timeline.doors.mlt.bars import bars_of
 from farm.timeline.doors.mlt.values import color_of, number_of, property_of
 from farm.timeline.doors.xml import read_xml
 from farm.timeline.time import parse_speed, show_value
@@ -69,6 +70,8 @@ def make_media(  # noqa: PLR0911  # one for each kind of producer
     if service in _FILMS or (not service and resource and "<" not in resource):
         url = property_of(node, "kdenlive:originalurl") or resource
         return _film(node, url, name)
+    if service == "frei0r.test_pat_B" and (bars := bars_of(node)):
+        return Made(media=bars, name=name)
     what = show_value(service or resource)
     notes.warn(
         node.place, f"the generator {what} is not known and leaves its place free"

@@ -6,8 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from farm.timeline.doors.cut import Course, cut_out
-from farm.timeline.doors.mlt.filters import apply_filters
+from farm.timeline.doors.cut import Course, cut_out, cut_piece
+from farm.timeline.doors.mlt.filters import apply_filters, filter_tracks
 from farm.timeline.doors.mlt.joins import join_tracks, lay_transition, mix_of
 from farm.timeline.doors.mlt.producer import Made, make_media
 from farm.timeline.doors.mlt.values import frames_of, property_of, time_map
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 30
 _LEAVES = {"producer", "chain"}
+_NESTS = ("playlist", "tractor", "multitrack")
 #: Frames that MLT gives what has no length of its own.
 _USUAL_FRAMES = 15_000
 _LONGEST_FRAMES = 100 * 3600 * 1000
@@ -146,18 +147,23 @@ class Services:
         sheet, length = self.read(service)
         if service.tag not in _LEAVES:
             begin = 0
-        first = begin if first is None else first
+        if first is None:  # with an out alone, MLT begins at 0
+            first = begin if last is None else 0
         last = begin + length - 1 if last is None else last
         frames = min(max(last - first + 1, 0), _LONGEST_FRAMES)
         if frames == 0:
+            message = f"it ends at {last}, before it begins at {first}, and is left out"
+            self.notes.warn(node.place, message)
             return Sheet(), 0
         # An entry may take more than its producer has by its own in and out.
         low = self.seconds(first - begin)
         if service.tag in _LEAVES and len(sheet.pieces) == 1:
-            piece = replace(sheet.pieces[0], place=node.place)
-            sheet.pieces[0] = replace(
-                piece.part(low, self.seconds(frames)), start=Fraction(0)
-            )
+            piece, high = sheet.pieces[0], low + self.seconds(frames)
+            if low >= 0 and high <= piece.length:
+                piece = cut_piece(piece, low, high)
+            else:
+                piece = piece.part(low, high - low)
+            sheet.pieces[0] = replace(piece, start=Fraction(0), place=node.place)
         elif low != 0 or frames != length:
             high = low + self.seconds(frames)
             sheet = cut_out(sheet, Course(low=low, high=high, to=Fraction(0)))
@@ -166,14 +172,12 @@ class Services:
 
     def _playlist(self, node: Node) -> tuple[Sheet, int]:
         found, now = Sheet(), 0
-        for part in children(
-            node, "entry", "blank", "playlist", "tractor", "multitrack", *_LEAVES
-        ):
+        for part in children(node, "entry", "blank", *_NESTS, *_LEAVES):
             if part.tag == "blank":
                 blank = frames_of(part.get("length"), self.screen.rate)
                 now += min(max(blank or 0, 0), _LONGEST_FRAMES)
                 continue
-            if part.tag in {"playlist", "tractor", "multitrack"}:
+            if part.tag in _NESTS or _holds_tracks(part):
                 sheet, frames = self.read(part)
             else:
                 sheet, frames = self.entry(part)
@@ -209,6 +213,7 @@ class Services:
             if track.tag == "track" and (track.get("in") or track.get("out")):
                 sheet, frames = self.entry(track)
             tracks.append(_hidden(sheet, track.get("hide") or ""))
+        filter_tracks(node, tracks, self)
         transitions = list(children(node, "transition"))
         if holder is not node:
             transitions += children(holder, "transition")
@@ -217,7 +222,8 @@ class Services:
             found = join_tracks(tracks[0], tracks[1], mixes, self)
         else:
             found = Sheet()
-            levels = list(range(1, len(tracks) + 1))
+            # Between two of them there is place for what lies there only for a time.
+            levels = list(range(2, 2 * len(tracks) + 1, 2))
             for each in transitions:
                 lay_transition(each, tracks, levels, self)
             if len(tracks) == 1 or all(not t.pieces for t in tracks[1:]):
@@ -229,8 +235,13 @@ class Services:
         first = frames_of(node.get("in"), self.screen.rate) or 0
         if last is not None and last - first + 1 < length:
             length = max(last - first + 1, 0)
-        apply_filters(node, found, self, offset=0)
+        apply_filters(node, found, self, offset=0, track="")
         return found, length
+
+
+def _holds_tracks(entry: Node) -> bool:
+    """Whether an entry is a tractor itself, with transitions and filters."""
+    return not entry.get("producer") and child(entry, "multitrack") is not None
 
 
 def _is_ground(service: Node) -> bool:
