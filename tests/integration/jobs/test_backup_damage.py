@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +37,19 @@ def test_damage_is_found_before_anything_is_touched(
     for place in range(10, len(whole), 97):  # what is before is of no meaning
         changed = bytearray(whole)
         changed[place] ^= 0x10
+        if _reads_alike(bytes(changed), whole):
+            continue
         other.write_bytes(bytes(changed))
         with pytest.raises(BackupFailed):
             check_backup(other)
+
+
+def _reads_alike(changed: bytes, whole: bytes) -> bool:
+    """Whether a bit is one that fills up the last byte before the sums of gzip."""
+    try:
+        return gzip.decompress(changed) == gzip.decompress(whole)
+    except (OSError, EOFError, zlib.error):
+        return False
 
 
 @pytest.mark.parametrize(
