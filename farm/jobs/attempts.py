@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from farm.jobs.moves import MovedTask
 
 
-_END = (
-    update(attempts)
-    .where(
-        attempts.c.task_id == bindparam("of_task"),
-        attempts.c.number == bindparam("of_number"),
-    )
-    .values(finished=bindparam("at"))
+OF_ATTEMPT = update(attempts).where(
+    attempts.c.task_id == bindparam("of_task"),
+    attempts.c.number == bindparam("by_attempt"),
 )
+"""What changes one attempt: its task and number are parameters."""
+_END = OF_ATTEMPT.values(finished=bindparam("at"))
 
 
 def end_attempts(
@@ -40,7 +38,8 @@ def end_attempts(
     if not moved:
         return
     ended = [
-        {"of_task": task.id, "of_number": task.attempt, "at": task.at} for task in moved
+        {"of_task": task.id, "by_attempt": task.attempt, "at": task.at}
+        for task in moved
     ]
     statement = _END.values(
         outcome=outcome, error=error, argv=write_log(argv), log=write_log(log)

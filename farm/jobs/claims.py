@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 
 from farm.jobs import blame
+from farm.jobs.attempts import OF_ATTEMPT
 from farm.jobs.clock import now
 from farm.jobs.endings import owned
 from farm.jobs.gpus import find_demand, find_other_queue, put_off, take_gpu
@@ -73,14 +74,7 @@ _RENEW = (
     )
     .returning(tasks.c.lease_until)
 )
-_RENEW_ATTEMPT = (
-    update(attempts)
-    .where(
-        attempts.c.task_id == bindparam("of_task"),
-        attempts.c.number == bindparam("by_attempt"),
-    )
-    .values(lease_until=bindparam("renewed"))
-)
+_RENEW_ATTEMPT = OF_ATTEMPT.values(lease_until=bindparam("renewed"))
 
 
 def claim_task(

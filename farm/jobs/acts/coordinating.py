@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from farm.jobs import advance, find, leaders, settle, stalled, submit, turns
+from farm.jobs import advance, find, leaders, levels, settle, stalled, submit, turns
 from farm.jobs.webhooks import reopen
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Coordinating(Acts):
     def levels(self) -> dict[Queue, list[int]]:
         """Return the queues that hold tasks, and their priorities, highest first."""
         with self._database.reading() as connection:
-            return turns.find_levels(connection)
+            return levels.find_levels(connection)
 
     def turns(
         self,

@@ -1,4 +1,4 @@
-"""What a worker does with a message when the broker is gone."""
+"""What becomes of a message that a worker takes, with or without its broker."""
 
 from __future__ import annotations
 
