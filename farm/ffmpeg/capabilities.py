@@ -31,7 +31,7 @@ FILTERS = frozenset(
         *("premultiply", "rotate", "scale", "setparams", "setpts", "setsar", "settb"),
         *("paletteuse", "palettegen", "signalstats", "split", "tile", "tmix"),
         *("lut3d", "sidedata", "tpad", "trim", "unpremultiply", "volume", "xfade"),
-        *("smptebars", "smptehdbars", "zscale"),
+        *("pal75bars", "pal100bars", "smptebars", "smptehdbars", "zscale"),
     }
 )
 #: What films are looked at with before an effect is applied.

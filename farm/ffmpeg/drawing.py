@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from farm.timeline.title import TitleMedia
 
 #: Kind of bars → FFmpeg's source, and the matrix that it draws in.
-_BARS = {"smpte": ("smptebars", "smpte170m"), "smpte_hd": ("smptehdbars", "bt709")}
+_BARS = {
+    "smpte": ("smptebars", "smpte170m"),
+    "smpte_hd": ("smptehdbars", "bt709"),
+    "ebu": ("pal75bars", "smpte170m"),
+    "full": ("pal100bars", "smpte170m"),
+}
 
 
 def plain_canvas(

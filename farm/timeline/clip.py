@@ -58,9 +58,12 @@ class BarsMedia(Model):
     """Colour bars, as large as the picture."""
 
     type: Literal["bars"] = "bars"
-    kind: Literal["smpte", "smpte_hd"] = Field(
+    kind: Literal["smpte", "smpte_hd", "ebu", "full"] = Field(
         default="smpte",
-        description="Those of SMPTE EG 1, or of RP 219 for high definition.",
+        description=(
+            "Those of SMPTE EG 1, of RP 219 for high definition, of the EBU (75 %), "
+            "or eight of 100 %."
+        ),
     )
 
 

@@ -165,6 +165,19 @@ def test_the_density_of_a_still_does_not_stretch_it(
     assert (right - left, bottom - top) == (160, 80)
 
 
+@pytest.mark.parametrize("kind", ["ebu", "full"])
+def test_bars_of_one_row_have_their_colours(kind: str, render: Render) -> None:
+    """White, yellow, cyan, green, magenta, red, blue, black; all but white of 75 %."""
+    bars = {"type": "clip", "media": {"type": "bars", "kind": kind}, "duration": "0.08"}
+    found = render(timeline(video(bars)))
+
+    level = 191 if kind == "ebu" else 255
+    parts = [(1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1)]
+    wanted = [(level * r, level * g, level * b) for r, g, b in [*parts, (0, 0, 0)]]
+    seen = [found.color(1, (2 * bar + 3) / 16, 0.9) for bar in range(7)]
+    assert all(close(*pair) for pair in zip(seen, wanted, strict=True)), seen
+
+
 @pytest.mark.parametrize("kind", ["smpte", "smpte_hd"])
 def test_bars_have_their_colours(kind: str, render: Render) -> None:
     """Of 75 %: grey, yellow, cyan, green, magenta, red, blue."""

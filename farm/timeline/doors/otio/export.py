@@ -12,6 +12,7 @@ import opentimelineio as otio
 from farm.errors import InvalidTimeline, Problem
 from farm.timeline.check import lay_out, written_duration
 from farm.timeline.clip import BarsMedia, Clip, ColorMedia, FileMedia
+from farm.timeline.doors.otio.media import BARS
 from farm.timeline.doors.otio.own import KEY, names_beside
 from farm.timeline.doors.sheet import without
 from farm.timeline.item import Gap, Transition
@@ -177,7 +178,7 @@ def _media(clip: Clip, written: dict[str, Any]) -> otio.core.MediaReference:
             generator_kind="SolidColor", parameters={"color": media.color}
         )
     if isinstance(media, BarsMedia):
-        kind = {"smpte": "SMPTEBars", "smpte_hd": "SMPTEHDBars"}[media.kind]
+        kind = BARS[media.kind]
         return otio.schema.GeneratorReference(generator_kind=kind)
     return otio.schema.GeneratorReference(
         generator_kind=media.type.capitalize(), parameters=written["media"]

@@ -24,7 +24,14 @@ _HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 #: Kinds of generators that are plain colours, in small letters without spaces.
 _COLOR_KINDS = {"solidcolor", "solid", "color", "colour", "colormatte", "colorsolid"}
 _BLACK_KINDS = {"black", "blackvideo", "slug", "blank"}
-_BARS_KINDS = {"smptebars": "smpte", "smptehdbars": "smpte_hd"}
+BARS = {
+    "smpte": "SMPTEBars",
+    "smpte_hd": "SMPTEHDBars",
+    "ebu": "EBUBars",
+    "full": "FullBars",
+}
+"""Kinds of generators that are bars, by the kinds of bars."""
+_BARS_KINDS = {name.lower(): kind for kind, name in BARS.items()}
 _NAMED_COLORS = {"black": "#000000", "white": "#ffffff"}
 _CHANNELS = 3
 _MOST_DIGITS = 20

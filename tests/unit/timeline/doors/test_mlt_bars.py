@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from farm.timeline.template import TemplateMedia
+from farm.timeline.clip import BarsMedia
 from tests.unit.timeline.doors.mlt_text import clips_of, read_mlt
 
 if TYPE_CHECKING:
@@ -21,21 +21,15 @@ def _bars(card: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("card", "count", "second"),
-    [("0", 8, "#ffff00"), ("3", 8, "#bfbf00"), ("0.4", 8, "#bfbf00"),
-     ("4", 22, "#bfbf00")],
-)  # fmt: skip
-def test_bars_are_rectangles_of_a_template(
-    card: str, count: int, second: str, tmp_path: Path
+    ("card", "kind"), [("0", "full"), ("3", "ebu"), ("0.4", "ebu"), ("4", "smpte")]
+)
+def test_test_cards_are_bars(
+    card: str, kind: Literal["full", "ebu", "smpte"], tmp_path: Path
 ) -> None:
     loaded = read_mlt(tmp_path, _bars(card))
 
     (clip,) = clips_of(loaded)
-    assert isinstance(clip.media, TemplateMedia)
-    assert clip.media.elements is not None
-    assert len(clip.media.elements) == count
-    assert clip.media.elements[1].color == second
-    assert all(each.x + each.width >= 1 for each in clip.media.elements)
+    assert clip.media == BarsMedia(kind=kind)
     assert loaded.warnings == ()
 
 

@@ -50,7 +50,7 @@ def test_a_clip_that_does_not_play_evenly(
         assert [again.source_range] == [kept.source_range]
 
 
-@pytest.mark.parametrize("kind", ["smpte", "smpte_hd"])
+@pytest.mark.parametrize("kind", ["smpte", "smpte_hd", "ebu", "full"])
 def test_bars_are_generators(kind: str) -> None:
     bars = {"type": "clip", "media": {"type": "bars", "kind": kind}, "duration": 2}
     document = {
