@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import threading
 
 from farm.jobs.records import JobId, TaskId
 
@@ -17,16 +18,42 @@ SHORTEST_PREFIX = 4
 """Fewer characters of a job's id are not looked up."""
 
 _CHANCE_LENGTH = 4
+_CHANCES = len(ALPHABET) ** _CHANCE_LENGTH
 _MISREAD = str.maketrans("ilo", "110")
 _ID = re.compile(f"[{ALPHABET}]+")
 
 
+class _Chances:
+    """The part of ids that is chance: one more than before in the same millisecond.
+
+    So jobs that one process submits come in its order (as ULID's monotonic ids do).
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = (0, 0)
+
+    def next(self, milliseconds: int) -> int:
+        """Return the part of an id of this millisecond."""
+        with self._lock:
+            before, chance = self._last
+            if before == milliseconds and chance + 1 < _CHANCES:
+                chance += 1
+            else:  # of the lower half: there is room for all of this millisecond
+                chance = secrets.randbelow(_CHANCES // 2)
+            self._last = milliseconds, chance
+            return chance
+
+
+_chances = _Chances()
+
+
 def new_job_id(at: float) -> JobId:
     """Return a new id for a job submitted at this time (seconds since 1970)."""
-    chance = secrets.randbelow(len(ALPHABET) ** _CHANCE_LENGTH)
+    milliseconds = int(at * 1000)
     return JobId(
-        _encode(int(at * 1000), length=JOB_ID_LENGTH - _CHANCE_LENGTH)
-        + _encode(chance, length=_CHANCE_LENGTH)
+        _encode(milliseconds, length=JOB_ID_LENGTH - _CHANCE_LENGTH)
+        + _encode(_chances.next(milliseconds), length=_CHANCE_LENGTH)
     )
 
 

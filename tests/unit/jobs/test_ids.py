@@ -21,8 +21,18 @@ def test_ids_are_short_and_safe_in_a_url_and_a_file_name() -> None:
         assert set(job_id) <= set(ALPHABET)
 
 
-def test_ids_of_one_millisecond_differ() -> None:
-    ids = {new_job_id(AT) for _ in range(100)}
+def test_ids_of_one_millisecond_differ_and_are_in_order() -> None:
+    ids = [new_job_id(AT) for _ in range(1000)]
+
+    assert len(set(ids)) == len(ids)
+    assert ids == sorted(ids)
+
+
+def test_ids_of_other_processes_begin_elsewhere() -> None:
+    ids = set()
+    for _ in range(100):
+        ids.add(new_job_id(AT))
+        new_job_id(AT + 1)  # another millisecond begins anew
 
     assert len(ids) > 95  # four characters of chance; the table tries again
 
