@@ -14,6 +14,7 @@ from farm.jobs.models.work import jobs, task_needs, tasks
 from farm.jobs.moves import OPEN, is_status, job_is_open, lock_jobs, move_tasks
 from farm.jobs.records import JobId, TaskId
 from farm.jobs.status import TaskStatus
+from farm.jobs.steps import one_is
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +74,7 @@ def release_ready(connection: Connection, job_ids: Iterable[str]) -> list[TaskId
 _AMONG = tasks.c.id.in_(bindparam("ids", expanding=True))
 _LOCK_QUEUED = (
     select(tasks.c.id)
-    .where(_AMONG, is_status(TaskStatus.QUEUED))
+    .where(_AMONG, one_is(TaskStatus.QUEUED))
     .with_for_update(skip_locked=True, key_share=True)
 )
 _MARK_SENT = update(tasks).where(_AMONG).values(sent=now())

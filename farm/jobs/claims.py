@@ -6,29 +6,27 @@ active no more, nothing that the old attempt says changes anything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 
 from farm.jobs import blame
 from farm.jobs.attempts import OF_ATTEMPT
 from farm.jobs.clock import now
 from farm.jobs.endings import owned
 from farm.jobs.gpus import find_demand, find_other_queue, put_off, take_gpu
-from farm.jobs.models.work import attempts, jobs, task_needs, tasks
+from farm.jobs.models.work import jobs, task_needs, tasks
 from farm.jobs.models.workers import task_demands
 from farm.jobs.moves import (
     OPEN,
-    Step,
-    find_and_lock,
-    is_status,
+    find_job_of,
     job_goes_on,
-    lock_job_of,
-    move_job,
+    locking,
 )
 from farm.jobs.records import Beat, Claim
-from farm.jobs.rows import read_task
+from farm.jobs.rows import READ, read_task
 from farm.jobs.status import JobStatus, TaskStatus
+from farm.jobs.steps import Step, one_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,32 +38,42 @@ if TYPE_CHECKING:
 
 _LEAVE_SECONDS = 0.3
 """How long a task is left alone that is sent again for another worker."""
-_FIND = find_and_lock(
-    is_status(TaskStatus.QUEUED),
-    also=(
+_FIND = find_job_of(
+    one_is(TaskStatus.QUEUED),
+    columns=(
+        jobs.c.id,
+        jobs.c.kind,
+        jobs.c.status,
+        jobs.c.project,
         tasks.c.queue,
         tasks.c.attempt,
         exists().where(task_demands.c.task_id == tasks.c.id).label("has_demand"),
         exists().where(task_needs.c.task_id == tasks.c.id).label("has_needs"),
     ),
 )
+_SET: dict[str, Any] = {"frames_done": 0, "finished": None, "error": None}
+"""What a task has that is just claimed."""
+_FIND_AND_LOCK = locking(_FIND)
 _TAKE = Step.of(
     tasks.c.id == bindparam("of_task"),
     tasks.c.attempt == bindparam("so_far"),  # else it was tried while this one waited
     or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now()),
     before=TaskStatus.QUEUED,
     to=TaskStatus.ACTIVE,
-    columns=tuple(tasks.c),
+    columns=tuple(tasks.c[name] for name in READ if name not in _SET),
+    begins=True,
+    holds=locking(
+        find_job_of(
+            one_is(TaskStatus.QUEUED), jobs.c.status.in_(OPEN), columns=(jobs.c.id,)
+        )
+    ),
     attempt=tasks.c.attempt + 1,
     worker=bindparam("by"),
     lease_until=now() + bindparam("lease_seconds"),
     not_before=None,
-    frames_done=0,
     started=now(),
-    finished=None,
-    error=None,
+    **_SET,
 )
-_BEGIN_ATTEMPT = insert(attempts).inline()
 _RENEW = (
     update(tasks)
     .where(*owned(bindparam("of_task"), bindparam("by_attempt")), job_goes_on())
@@ -95,7 +103,8 @@ def claim_task(
     left, or cannot do it, the task stays queued and is sent again: `on_put_off` is told
     why.
     """
-    found = lock_job_of(connection, task_id, _FIND)
+    find = _FIND if gpu is None else _FIND_AND_LOCK
+    found = connection.execute(find, {"of_task": task_id}).mappings().one_or_none()
     if found is None or found["status"] not in OPEN:
         return None
     was_tried = found["attempt"] > 0
@@ -116,6 +125,7 @@ def claim_task(
     rows = _TAKE.take(
         connection,
         note=worker,
+        starts=found["status"] is JobStatus.QUEUED,
         of_task=task_id,
         so_far=found["attempt"],
         by=worker,
@@ -124,26 +134,8 @@ def claim_task(
     if not rows:
         return None
     row = rows[0]
-    connection.execute(
-        _BEGIN_ATTEMPT,
-        {
-            "task_id": task_id,
-            "number": row["attempt"],
-            "worker": worker,
-            "started": row["started"],
-            "lease_until": row["lease_until"],
-        },
-    )
-    if found["status"] is JobStatus.QUEUED:
-        move_job(
-            connection,
-            found["id"],
-            before=JobStatus.QUEUED,
-            to=JobStatus.ACTIVE,
-            started=func.coalesce(jobs.c.started, now()),
-        )
     return Claim(
-        task=read_task(row),
+        task=read_task({**row, **_SET}),
         attempt=row["attempt"],
         job_kind=found["kind"],
         project=found["project"],
@@ -209,7 +201,7 @@ def _leave_for_another(connection: Connection, task_id: str) -> None:
     """Have a task sent again in a moment: perhaps another worker takes it then."""
     connection.execute(
         update(tasks)
-        .where(tasks.c.id == task_id, is_status(TaskStatus.QUEUED))
+        .where(tasks.c.id == task_id, one_is(TaskStatus.QUEUED))
         .values(sent=None, not_before=now() + _LEAVE_SECONDS)
     )
 

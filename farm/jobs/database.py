@@ -11,7 +11,7 @@ from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Error as SQLiteError
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import create_engine, event, func, literal, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
@@ -34,6 +34,9 @@ _LOOK_SECONDS = 0.0002
 _TRUSTED_SECONDS = 0.05
 """How long after its last use a connection is believed to be there: no server ends and
 starts within it, and to ask costs a round trip."""
+_BEGIN_UNFLUSHED = "BEGIN; SET LOCAL synchronous_commit = off"
+UNFLUSHED = func.set_config("synchronous_commit", "off", literal(value=True))
+"""What a statement of PostgreSQL asks for that is not flushed: see `writing`."""
 _LAST_USED = "farm_last_used"
 
 _POSTGRES = {"postgresql", "postgres", "postgresql+psycopg"}
@@ -102,9 +105,25 @@ class Database:
         with the next one that is: only a crash of the server itself could undo it. It
         is for what would be done again then.
         """
-        with self._connected(writing=True) as connection:
-            if not is_flushed and not self.is_sqlite:
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+        if is_flushed or self.is_sqlite:
+            with self._connected(writing=True) as connection:
+                yield connection
+            return
+        with self._connected(writing=True, isolation_level="AUTOCOMMIT") as connection:
+            # the driver would begin by itself, a round trip earlier
+            connection.exec_driver_sql(
+                _BEGIN_UNFLUSHED, execution_options={"no_parameters": True}
+            )
+            yield connection
+
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """Open the database to write with one statement; others of the block read.
+
+        It is a transaction by itself where one statement can be enough.
+        """
+        alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        with self._connected(writing=True, **alone) as connection:
             yield connection
 
     @contextmanager

@@ -11,19 +11,20 @@ from sqlalchemy import ColumnElement, bindparam, select
 
 from farm.errors import TaskCancelled, WorkerLost
 from farm.jobs import blame
-from farm.jobs.attempts import end_attempts, has_ended_so
+from farm.jobs.attempts import Ending, has_ended_so
 from farm.jobs.clock import now
-from farm.jobs.models.work import tasks
+from farm.jobs.database import UNFLUSHED
+from farm.jobs.models.work import jobs, tasks
 from farm.jobs.moves import (
-    MovedTask,
-    Step,
-    find_and_lock,
+    find_job_of,
     is_status,
     lock_job_of,
+    locking,
     move_tasks,
 )
 from farm.jobs.rows import write_error
 from farm.jobs.status import TaskStatus
+from farm.jobs.steps import OF_MOVED, Step
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -47,11 +48,12 @@ def owned(
     )
 
 
-_FIND_WORKER = find_and_lock(also=blame.OF_WORKER)
 _COMPLETE = Step.of(
     *owned(bindparam("of_task"), bindparam("by_attempt")),
     before=TaskStatus.ACTIVE,
     to=TaskStatus.COMPLETED,
+    columns=(*OF_MOVED, *blame.OF_WORKER),
+    holds=locking(find_job_of(columns=(jobs.c.id, UNFLUSHED))),
     result=bindparam("made", type_=tasks.c.result.type),
     lease_until=None,
     frames_done=tasks.c.frames,
@@ -69,14 +71,18 @@ def complete_task(
     log: str | None,
 ) -> bool:
     """Complete a task with its result; ``False`` when the lease was lost."""
-    found = lock_job_of(connection, task_id, _FIND_WORKER)
-    rows = _COMPLETE.take(connection, of_task=task_id, by_attempt=attempt, made=result)
-    if found is None or not rows:  # perhaps said before, when the answer got lost
+    rows = _COMPLETE.take(
+        connection,
+        ending=Ending(outcome="completed", argv=argv, log=log),
+        of_task=task_id,
+        by_attempt=attempt,
+        made=result,
+    )
+    if not rows:  # perhaps said before, when the answer got lost
         return has_ended_so(connection, task_id, attempt=attempt, outcome="completed")
-    moved = [MovedTask(**row) for row in rows]
-    end_attempts(connection, moved, outcome="completed", argv=argv, log=log)
-    if attempt > 1 or found["failures"]:
-        blame.note_completed(connection, task_id, attempt=attempt, by=found["worker"])
+    if attempt > 1 or rows[0]["failures"]:
+        by = rows[0]["worker"]
+        blame.note_completed(connection, task_id, attempt=attempt, by=by)
     return True
 
 
@@ -123,19 +129,15 @@ def fail_task(  # noqa: PLR0913  # a report is this many facts
         before=TaskStatus.ACTIVE,
         to=status,
         note=error.message,
+        ending=Ending(
+            outcome="cancelled" if stopped else "failed",
+            error=stored,
+            argv=argv,
+            log=log,
+        ),
         **values,
     )
-    if not moved:
-        return None  # the lease ended just now
-    end_attempts(
-        connection,
-        moved,
-        outcome="cancelled" if stopped else "failed",
-        error=stored,
-        argv=argv,
-        log=log,
-    )
-    return status
+    return status if moved else None  # the lease ended just now
 
 
 def release_task(
@@ -170,12 +172,12 @@ def release_task(
         before=TaskStatus.ACTIVE,
         to=to,
         note=note,
+        ending=Ending(outcome="released", error=stored),
         **values,
     )
-    if not moved:
-        return has_ended_so(connection, task_id, attempt=attempt, outcome="released")
-    end_attempts(connection, moved, outcome="released", error=stored)
-    return True
+    return bool(moved) or has_ended_so(
+        connection, task_id, attempt=attempt, outcome="released"
+    )
 
 
 def _owned_row(connection: Connection, task_id: str, attempt: int) -> RowMapping | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from farm.jobs.attempts import end_attempts
+from farm.jobs.attempts import Ending
 from farm.jobs.models.work import jobs, task_needs, tasks
 from farm.jobs.models.workers import task_demands
 from farm.jobs.moves import lock_jobs, move_tasks
@@ -101,15 +101,15 @@ def _queue_again(
         "error": None,
         "result": None,
     }
-    stopped = move_tasks(
+    move_tasks(
         connection,
         tasks.c.id.in_(ids),
         before=TaskStatus.ACTIVE,
         to=TaskStatus.QUEUED,
         note=note,
+        ending=Ending(outcome="released"),
         **fresh,
     )
-    end_attempts(connection, stopped, outcome="released")
     for before in (TaskStatus.COMPLETED, TaskStatus.FAILED):
         move_tasks(
             connection,

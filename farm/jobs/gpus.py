@@ -23,6 +23,7 @@ from farm.jobs.models.workers import gpu_workers, gpus, task_demands, workers
 from farm.jobs.moves import is_status, job_is_open
 from farm.jobs.records import JobId, TaskId
 from farm.jobs.status import Queue, TaskStatus
+from farm.jobs.steps import one_is
 from farm.jobs.workers import LOST_SECONDS
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def put_off(connection: Connection, task_id: str) -> None:
     """Let a queued task be sent again soon, to whichever worker comes first."""
     connection.execute(
         update(tasks)
-        .where(tasks.c.id == task_id, is_status(TaskStatus.QUEUED))
+        .where(tasks.c.id == task_id, one_is(TaskStatus.QUEUED))
         .values(sent=None, not_before=now() + FULL_SECONDS)
     )
 

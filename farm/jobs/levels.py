@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, literal, select, union_all
 
 from farm.jobs.models.work import tasks
-from farm.jobs.moves import is_status, status_is
+from farm.jobs.moves import is_status
 from farm.jobs.status import Queue, TaskStatus
+from farm.jobs.steps import status_is
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select

@@ -1,24 +1,22 @@
-"""The only place where a status changes: it checks the move and writes its event."""
+"""Move jobs and their tasks, under the lock of the job."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, func, insert, literal, select, text, update
+from sqlalchemy import bindparam, exists, select
 
-from farm.errors import NotAllowed
-from farm.jobs.clock import now
-from farm.jobs.events import Move, write_events
-from farm.jobs.models.work import events, jobs, tasks
-from farm.jobs.rows import write_note
-from farm.jobs.status import JOB_MOVES, TASK_MOVES, JobStatus, TaskStatus
+from farm.jobs.models.work import jobs, tasks
+from farm.jobs.status import JobStatus, TaskStatus
+from farm.jobs.steps import JobStep, Step, status_is
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Select
-    from sqlalchemy.sql.dml import ReturningUpdate
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
+
+    from farm.jobs.attempts import Ending
 
 OPEN = (JobStatus.QUEUED, JobStatus.ACTIVE)
 """Jobs whose tasks are worked at."""
@@ -34,16 +32,6 @@ _LOCKED = (
     jobs.c.finished,
 )
 """What is read of a locked job; what was asked for may be many megabytes."""
-_OF_MOVED = (
-    tasks.c.id,
-    tasks.c.job_id,
-    tasks.c.number,
-    tasks.c.attempt,
-    now().label("at"),
-)
-"""What is read of tasks that are moved; what they made may be many megabytes."""
-
-
 _LOCK_JOBS = (
     select(*_LOCKED)
     .where(jobs.c.id.in_(bindparam("ids", expanding=True)))
@@ -75,36 +63,36 @@ def lock_jobs(connection: Connection, ids: Iterable[str]) -> dict[str, RowMappin
     return {row["id"]: row for row in rows}
 
 
-def find_and_lock(
-    *where: ColumnElement[bool], also: tuple[ColumnElement[Any], ...] = ()
+def find_job_of(
+    *where: ColumnElement[bool], columns: tuple[ColumnElement[Any], ...] = _LOCKED
 ) -> Select[Any]:
-    """Return the statement that locks the job of the task ``of_task``.
+    """Return the statement that finds the job of the task ``of_task``.
 
-    What else is asked of the task, by `also`, is as it was before a wait for the lock.
-    A task of which `where` does not hold keeps nobody waiting.
+    Args:
+        where: what must hold of the job or the task.
+        columns: what is asked of both.
     """
     return (
-        select(*_LOCKED, *also)
+        select(*columns)
         .join(tasks, tasks.c.job_id == jobs.c.id)
         .where(tasks.c.id == bindparam("of_task"), *where)
-        .with_for_update(key_share=True, of=jobs)
     )
 
 
-_LOCK_JOB = find_and_lock()
+def locking(found: Select[Any]) -> Select[Any]:
+    """Let a statement lock the jobs that it finds.
 
-
-def lock_job_of(
-    connection: Connection, task_id: str, statement: Select[Any] = _LOCK_JOB
-) -> RowMapping | None:
-    """Lock the job of a task until the transaction ends, and return it.
-
-    Args:
-        connection: to the job table.
-        task_id: the task.
-        statement: one that `find_and_lock` returned.
+    What it asks of a task is as it was before a wait for the lock.
     """
-    rows = connection.execute(statement, {"of_task": task_id}).mappings()
+    return found.with_for_update(key_share=True, of=jobs)
+
+
+_LOCK_JOB = locking(find_job_of())
+
+
+def lock_job_of(connection: Connection, task_id: str) -> RowMapping | None:
+    """Lock the job of a task until the transaction ends, and return it."""
+    rows = connection.execute(_LOCK_JOB, {"of_task": task_id}).mappings()
     return rows.one_or_none()
 
 
@@ -118,109 +106,7 @@ def move_job(
     **values: Any,  # noqa: ANN401  # columns have many types
 ) -> None:
     """Move a locked job, and set other columns with it."""
-    if to not in JOB_MOVES[before]:
-        raise NotAllowed(f"A job that is {before.value} cannot become {to.value}.")
-    connection.execute(
-        update(jobs).where(jobs.c.id == job_id).values(status=to, **values)
-    )
-    write_events(connection, [Move(job_id=job_id, before=before, after=to, note=note)])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A move of tasks whose statement is built once: building takes as long as asking.
-
-    Values that differ each time are parameters: ``bindparam``.
-    """
-
-    before: TaskStatus
-    to: TaskStatus
-    statement: ReturningUpdate[Any]
-    with_events: Select[Any]
-    """The same in one statement with its events: SQLite has no such statement."""
-
-    @classmethod
-    def of(
-        cls,
-        *where: ColumnElement[bool],
-        before: TaskStatus,
-        to: TaskStatus,
-        columns: tuple[ColumnElement[Any], ...] = _OF_MOVED,
-        **values: Any,  # noqa: ANN401  # columns have many types
-    ) -> Self:
-        """Return the move of tasks that are in one status and fit.
-
-        Args:
-            where: what must hold of a task.
-            before: its status.
-            to: what becomes its status.
-            columns: what is read of it then.
-            values: other columns that are set with it.
-        """
-        if to not in TASK_MOVES[before]:
-            raise NotAllowed(f"A task that is {before.value} cannot become {to.value}.")
-        statement = (
-            update(tasks)
-            .where(is_status(before), *where)
-            .values(status=to, **values)
-            .returning(*columns)
-        )
-        return cls(
-            before=before,
-            to=to,
-            statement=statement,
-            with_events=_tell(statement, before=before, to=to),
-        )
-
-    def take(
-        self,
-        connection: Connection,
-        *,
-        note: str | None = None,
-        **parameters: Any,  # noqa: ANN401  # columns have many types
-    ) -> list[RowMapping]:
-        """Move tasks of locked jobs, with an event for each; return them in order."""
-        if connection.dialect.name == "postgresql":
-            told = {**parameters, "note": write_note(note)}
-            return [*connection.execute(self.with_events, told).mappings()]
-        rows = [*connection.execute(self.statement, parameters).mappings()]
-        rows.sort(key=lambda row: (row["job_id"], row["number"]))
-        write_events(
-            connection,
-            [
-                Move(
-                    job_id=row["job_id"],
-                    task_id=row["id"],
-                    before=self.before,
-                    after=self.to,
-                    attempt=row["attempt"] or None,
-                    note=note,
-                )
-                for row in rows
-            ],
-        )
-        return rows
-
-
-def _tell(
-    statement: ReturningUpdate[Any], *, before: TaskStatus, to: TaskStatus
-) -> Select[Any]:
-    """Return a statement that moves tasks and writes their events."""
-    moved = statement.cte("moved")
-    in_order = (moved.c.job_id, moved.c.number)
-    told = insert(events).from_select(
-        ["job_id", "task_id", "at", "before", "after", "attempt", "note"],
-        select(
-            moved.c.job_id,
-            moved.c.id,
-            now(),
-            literal(before.value),
-            literal(to.value),
-            func.nullif(moved.c.attempt, 0),
-            bindparam("note", type_=events.c.note.type),
-        ).order_by(*in_order),
-    )
-    return select(moved).add_cte(told.cte("told")).order_by(*in_order)
+    JobStep.of(before=before, to=to, **values).take(connection, job_id, note=note)
 
 
 def move_tasks(
@@ -229,21 +115,21 @@ def move_tasks(
     before: TaskStatus,
     to: TaskStatus,
     note: str | None = None,
+    ending: Ending | None = None,
     **values: Any,  # noqa: ANN401  # columns have many types
 ) -> list[MovedTask]:
-    """Move the tasks of locked jobs that are in one status and fit; return them."""
+    """Move the tasks of locked jobs that are in one status and fit; return them.
+
+    Their attempts end where it is said how.
+    """
     step = Step.of(*where, before=before, to=to, **values)
-    return [MovedTask(**row) for row in step.take(connection, note=note)]
+    rows = step.take(connection, note=note, ending=ending)
+    return [MovedTask(**row) for row in rows]
 
 
 def is_status(status: TaskStatus) -> ColumnElement[bool]:
-    """Whether a task is in a status; written out, so that the small indexes serve."""
+    """Whether a task is in a status."""
     return status_is(tasks, status)
-
-
-def status_is(table: FromClause, status: TaskStatus) -> ColumnElement[bool]:
-    """Whether a task of a table, or of an alias of it, is in a status."""
-    return table.c.status == text(f"'{status.value}'")
 
 
 def job_is_open() -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from farm.jobs.cached import Artifact
 from farm.jobs.records import Attempt, Event, Job, JobId, Task, TaskId, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import RowMapping
 
@@ -21,6 +21,31 @@ _LONGEST_LOG = 64 * 1024
 """Characters kept of a log, from its end."""
 _LONGEST_NOTE = 500
 """Characters kept of an event's note; an error is kept whole with its attempt."""
+
+
+READ = (
+    "id",
+    "job_id",
+    "number",
+    "name",
+    "kind",
+    "status",
+    "queue",
+    "payload",
+    "priority",
+    "frames",
+    "frames_done",
+    "attempt",
+    "attempts_allowed",
+    "worker",
+    "lease_until",
+    "created",
+    "started",
+    "finished",
+    "error",
+    "result",
+)
+"""What is read of a task, and its number."""
 
 
 def read_job(row: RowMapping) -> Job:
@@ -43,7 +68,7 @@ def read_job(row: RowMapping) -> Job:
     )
 
 
-def read_task(row: RowMapping) -> Task:
+def read_task(row: Mapping[Any, Any]) -> Task:
     """Return the record of a task."""
     return Task(
         id=TaskId(row["id"]),

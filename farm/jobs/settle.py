@@ -14,6 +14,7 @@ from farm.jobs.models.work import jobs, task_needs, tasks
 from farm.jobs.moves import OPEN, is_status, lock_jobs, move_job, move_tasks
 from farm.jobs.rows import write_error
 from farm.jobs.status import JobStatus, TaskStatus
+from farm.jobs.steps import START, JobStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,12 @@ _IS_UNFINISHED = select(
         tasks.c.job_id == bindparam("of_job"), tasks.c.status != TaskStatus.COMPLETED
     )
 )
+_COMPLETE = JobStep.of(
+    before=JobStatus.ACTIVE,
+    to=JobStatus.COMPLETED,
+    result=bindparam("made", type_=jobs.c.result.type),
+    finished=now(),
+)
 
 
 def complete_job(
@@ -44,21 +51,8 @@ def complete_job(
     if connection.execute(_IS_UNFINISHED, {"of_job": job_id}).scalar_one():
         return False
     if job["status"] is JobStatus.QUEUED:  # all was done before it was retried
-        move_job(
-            connection,
-            job_id,
-            before=JobStatus.QUEUED,
-            to=JobStatus.ACTIVE,
-            started=func.coalesce(jobs.c.started, now()),
-        )
-    move_job(
-        connection,
-        job_id,
-        before=JobStatus.ACTIVE,
-        to=JobStatus.COMPLETED,
-        result=result(read_clock(connection)),
-        finished=now(),
-    )
+        START.take(connection, job_id)
+    _COMPLETE.take(connection, job_id, made=result(read_clock(connection)))
     return True
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, select, update
 
 from farm.errors import WorkerLost
-from farm.jobs.attempts import end_attempts
+from farm.jobs.attempts import Ending
 from farm.jobs.blame import explain_lost
 from farm.jobs.clock import now
 from farm.jobs.endings import REQUEUED
@@ -41,20 +42,19 @@ def requeue_stalled(connection: Connection, job_ids: Iterable[str]) -> list[Task
     over: dict[str, Any] = {"lease_until": None, "finished": now()}
     error = WorkerLost("The worker was not heard of until its lease was over.")
     lost = write_error(error)
+    take_back = partial(
+        _take_back, connection, ending=Ending(outcome="stalled", error=lost)
+    )
     moved = [
-        *_take_back(
-            connection, tasks.c.job_id.in_(ended), to=TaskStatus.CANCELLED, values=over
-        ),
-        *_take_back(
-            connection,
+        *take_back(tasks.c.job_id.in_(ended), to=TaskStatus.CANCELLED, values=over),
+        *take_back(
             tasks.c.job_id.in_(going),
             tasks.c.attempt < tasks.c.attempts_allowed,
             to=TaskStatus.QUEUED,
             values=REQUEUED,
         ),
         *(
-            failed := _take_back(
-                connection,
+            failed := take_back(
                 tasks.c.job_id.in_(going),
                 to=TaskStatus.FAILED,
                 values=over | {"error": lost},
@@ -66,7 +66,6 @@ def requeue_stalled(connection: Connection, job_ids: Iterable[str]) -> list[Task
         connection.execute(
             update(tasks).where(tasks.c.id == task.id).values(error=write_error(told))
         )
-    end_attempts(connection, moved, outcome="stalled", error=lost)
     return [TaskId(task.id) for task in moved]
 
 
@@ -75,6 +74,7 @@ def _take_back(
     *where: ColumnElement[bool],
     to: TaskStatus,
     values: dict[str, Any],
+    ending: Ending,
 ) -> list[MovedTask]:
     return move_tasks(
         connection,
@@ -83,6 +83,7 @@ def _take_back(
         before=TaskStatus.ACTIVE,
         to=to,
         note="stalled",
+        ending=ending,
         **values,
     )
 

@@ -27,9 +27,10 @@ from farm.jobs.at_work import AtWork, read_at_work
 from farm.jobs.clock import now
 from farm.jobs.levels import IN_ORDER
 from farm.jobs.models.work import tasks
-from farm.jobs.moves import job_is_open, status_is
+from farm.jobs.moves import job_is_open
 from farm.jobs.records import JobId, TaskId, Turn
 from farm.jobs.status import Queue, TaskStatus
+from farm.jobs.steps import status_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from farm.jobs import claims, endings, gpus, waits, workers
@@ -36,7 +37,9 @@ class Working(Acts):
         One that needs a GPU is put off where the worker's is full or cannot do it;
         `on_put_off` is told why.
         """
-        with self._database.writing() as connection:
+        # a GPU is locked while it is looked at
+        opened = self._database.at_once if gpu is None else self._database.writing
+        with opened() as connection:
             return claims.claim_task(
                 connection,
                 task_id,
@@ -70,7 +73,9 @@ class Working(Acts):
     ) -> bool:
         """Complete a task with its result; ``False`` when the lease was lost."""
         # the job's end is flushed, and with it all that was before
-        with self._database.writing(is_flushed=False) as connection:
+        again = partial(self._database.writing, is_flushed=False)
+        opened = self._database.at_once if attempt == 1 else again
+        with opened() as connection:
             return endings.complete_task(
                 connection, task_id, attempt=attempt, result=result, argv=argv, log=log
             )

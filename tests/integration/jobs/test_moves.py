@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,3 +69,24 @@ def test_moves_of_many_tasks_are_written_in_their_order(table: JobTable) -> None
     cancelled = [event.task_id for event in table.events(job.id, after=31)]
 
     assert cancelled == [None, *(task.id for task in table.tasks(job.id))]
+
+
+@pytest.mark.parametrize("is_flushed", [True, False])
+def test_a_move_that_goes_wrong_later_has_not_been(
+    table: JobTable, *, is_flushed: bool
+) -> None:
+    job = add_job(table, "a")
+    with (
+        suppress(ZeroDivisionError),
+        table._database.writing(is_flushed=is_flushed) as connection,
+    ):
+        moved = move_tasks(
+            connection,
+            tasks.c.job_id == job.id,
+            before=TaskStatus.QUEUED,
+            to=TaskStatus.CANCELLED,
+        )
+        assert len(moved) == 1
+        raise ZeroDivisionError
+    assert [task.status for task in table.tasks(job.id)] == ["queued"]
+    assert len(table.events(job.id)) == 2

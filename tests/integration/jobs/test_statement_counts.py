@@ -12,8 +12,11 @@ from farm.jobs.status import Queue
 from farm.jobs.table import JobTable
 from tests.integration.jobs.factories import add_job, add_task, claim, new_job, new_task
 
-SUBMIT, CLAIM, COMPLETE, TURNS, LIST = 7, 7, 5, 7, 2
-"""The most of each, with `BEGIN`; the first claim of a job starts the job, too."""
+SUBMIT, TURNS, LIST = 7, 7, 2
+"""The most of each, with `BEGIN`."""
+CLAIM_AND_COMPLETE = {True: (7, 4), False: (2, 1)}
+"""The most of each, by whether it is SQLite; the first claim of a job starts the job,
+too. PostgreSQL does what a worker says of a task in one statement, without `BEGIN`."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +56,9 @@ def test_a_task_is_claimed_and_completed_in_few_statements(table: JobTable) -> N
             taken = claim(table, task_id)
         with counting(table) as completed:
             table.complete(task_id, attempt=taken.attempt, result={"frames": 1})
-    assert len(claimed) <= CLAIM, claimed
-    assert len(completed) <= COMPLETE, completed
+        claiming, completing = CLAIM_AND_COMPLETE[table._database.is_sqlite]
+        assert len(claimed) <= claiming, claimed
+        assert len(completed) <= completing, completed
 
 
 def test_what_would_be_done_again_is_not_flushed(postgres_url: str) -> None:
@@ -65,9 +69,9 @@ def test_what_would_be_done_again_is_not_flushed(postgres_url: str) -> None:
     with counting(table) as completed:
         table.complete(task_id, attempt=taken.attempt, result=None)
     table.close()
-    not_flushed = "SET LOCAL synchronous_commit = off"
-    assert not_flushed not in claimed
-    assert completed[0] == not_flushed
+    assert not any("set_config" in statement for statement in claimed)
+    assert len(completed) == 1
+    assert "set_config" in completed[0]
 
 
 @pytest.mark.parametrize("tasks", [2, 60])

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, select
 
@@ -21,6 +21,8 @@ from tests.integration.jobs.factories import add_job, claim, new_job, new_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy import Connection
 
 url = sys.argv[1]
 
@@ -78,9 +80,14 @@ def die_before(number: int, act: Callable[[JobTable], object]) -> bool:
         if next(statements) == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def look_before_commit(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite" or driver.info.transaction_status:
+            look()  # else each statement was a transaction by itself
+
     engine = table._database._engine
     event.listen(engine, "before_cursor_execute", look)
-    event.listen(engine, "commit", look)
+    event.listen(engine, "commit", look_before_commit)
     try:
         act(table)
     finally:
