@@ -27,6 +27,8 @@ from farm.live import LiveProgress
 from farm.logs import get_log
 
 if TYPE_CHECKING:
+    from contextvars import Context
+
     from farm.ffmpeg.progress import Progress
     from farm.jobs.records import Claim
     from farm.jobs.table import JobTable
@@ -37,12 +39,38 @@ _HINT_SECONDS = 0.5
 _BEATS_IN_LEASE = 3
 _ALONE_SECONDS = 1.0
 """How often the table is asked while no hint can come: a job may be cancelled."""
+_LAZY_SECONDS = 2 * _HINT_SECONDS
+"""Beats that come so seldom may begin a moment later."""
 _MOST_KEPT = 8
 """Leases of one process at once: one, and those that still wait for the table."""
 _UNCHANGED = (None, "1")
 """How often a job was changed that was only submitted."""
 
 _log = get_log(__name__)
+
+
+_entered: set[Lease] = set()
+"""Leases that no thread keeps yet: those of tasks that have only just begun."""
+
+
+@cache
+def _watch(process: int) -> threading.Thread:
+    """Have leases kept that are not over soon: a thread for a short task costs more.
+
+    One thread of a process looks, and lets others keep what it finds, since these may
+    have to wait for the table.
+    """
+    del process  # a fork has none of its parent's threads
+
+    def watch() -> None:
+        while True:
+            time.sleep(_HINT_SECONDS)
+            for lease in [*_entered]:
+                lease.keep()
+
+    thread = threading.Thread(target=watch, name="leases", daemon=True)
+    thread.start()
+    return thread
 
 
 @cache
@@ -74,6 +102,8 @@ class Lease:
         self._progress: LiveProgress | None = None
         self._is_table_away = False
         self._done = threading.Event()
+        self._context: Context | None = None
+        self._keeping = threading.Lock()
         self._kept: Future[None] | None = None
 
     @property
@@ -101,16 +131,37 @@ class Lease:
         )
 
     def __enter__(self) -> Self:
-        self._kept = _keepers(os.getpid()).submit(copy_context().run, self._keep)
+        self._context = copy_context()
+        if self._every < _LAZY_SECONDS:
+            self.keep()
+        else:
+            _entered.add(self)
+            _watch(os.getpid())
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._done.set()
+        _entered.discard(self)
+        with self._keeping:
+            self._done.set()
         if self._kept is not None:
             wait_for([self._kept], timeout=_HINT_SECONDS)
 
+    def keep(self) -> None:
+        """Let a thread keep it, unless its task is over or one does already."""
+        _entered.discard(self)
+        with self._keeping:
+            if self._context is None or self._kept or self._done.is_set():
+                return
+            keepers = _keepers(os.getpid())
+            self._kept = keepers.submit(self._context.run, self._keep)
+
+    @property
+    def _every(self) -> float:
+        """How often to beat, in seconds."""
+        return self._seconds / _BEATS_IN_LEASE
+
     def _keep(self) -> None:
-        every = self._seconds / _BEATS_IN_LEASE
+        every = self._every
         last_beat = time.monotonic()
         changes = self._look()
         if changes not in _UNCHANGED:  # perhaps since the claim: the table knows

@@ -10,13 +10,13 @@ import fcntl
 import os
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.errors import DiskFull
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _NOTE = ".reserved"
 _MEGABYTE = 1_000_000
@@ -24,6 +24,8 @@ _MEGABYTE = 1_000_000
 
 def reserve(scratch: Path, needed: int, *, storage: Path, keep: int) -> None:
     """Reserve bytes for the attempt of a scratch folder.
+
+    One that writes little reserves nothing, but does not start without room either.
 
     Args:
         scratch: the folder of the attempt.
@@ -34,12 +36,20 @@ def reserve(scratch: Path, needed: int, *, storage: Path, keep: int) -> None:
     Raises:
         DiskFull: when there is less room than that now.
     """
+    if not needed:
+        _check_both(scratch, 0, storage=storage, keep=keep)
+        return
     with _alone(scratch.parent):
-        reserved = sum(_still_reserved(each) for each in _others(scratch))
-        _check(scratch.parent, needed + reserved, keep, reserved=reserved)
-        if storage.stat().st_dev != scratch.stat().st_dev:
-            _check(storage, needed, keep, reserved=0)
+        _check_both(scratch, needed, storage=storage, keep=keep)
         (scratch / _NOTE).write_text(str(needed))
+
+
+def _check_both(scratch: Path, needed: int, *, storage: Path, keep: int) -> None:
+    """Look for room on the disk of the scratch folder, and on that of the storage."""
+    reserved = sum(_still_reserved(each) for each in _others(scratch))
+    _check(scratch.parent, needed + reserved, keep, reserved=reserved)
+    if storage.stat().st_dev != scratch.stat().st_dev:
+        _check(storage, needed, keep, reserved=0)
 
 
 def _check(folder: Path, needed: int, keep: int, *, reserved: int) -> None:
@@ -68,7 +78,8 @@ def _alone(root: Path) -> Iterator[None]:
 
 
 def _others(scratch: Path) -> list[Path]:
-    return [note.parent for note in scratch.parent.glob(f"*/{_NOTE}")]
+    with os.scandir(scratch.parent) as found:
+        return [Path(each.path) for each in found if each.name != scratch.name]
 
 
 def _still_reserved(folder: Path) -> int:

@@ -49,7 +49,7 @@ def scratch_folder(root: Path, *, task_id: str, attempt: int) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         os.close(lock)
 
 
@@ -65,10 +65,13 @@ def _make(folder: Path) -> int:
 
     It gets its name when it is locked, so that nobody takes it for a dead one.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
     aside = folder.with_name(f"{_UNFINISHED}{folder.name}")
     while True:
-        aside.mkdir(exist_ok=True)
+        try:
+            aside.mkdir(exist_ok=True)
+        except FileNotFoundError:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            continue
         lock = _lock(aside, fcntl.LOCK_EX)
         if lock is not None:
             aside.rename(folder)
@@ -79,9 +82,16 @@ def _remove_if_dead(folder: Path) -> bool:
     lock = _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     if lock is None:
         return False
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove(folder)
     os.close(lock)
     return True
+
+
+def _remove(folder: Path) -> None:
+    try:
+        folder.rmdir()  # most tasks have moved all that they made
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lock(folder: Path, how: int) -> int | None:

@@ -140,7 +140,8 @@ class _Attempt:
     def _reserve(self, scratch: Path) -> None:
         """Reserve room for what the task may write."""
         settings = self.station.settings
-        settings.machine_folder.mkdir(parents=True, exist_ok=True)
+        if not settings.machine_folder.is_dir():
+            settings.machine_folder.mkdir(parents=True, exist_ok=True)
         reserve(
             scratch,
             room_needed(self.claim, storage=settings.storage_folder),

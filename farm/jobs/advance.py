@@ -77,7 +77,7 @@ _LOCK_QUEUED = (
     .where(_AMONG, one_is(TaskStatus.QUEUED))
     .with_for_update(skip_locked=True, key_share=True)
 )
-_MARK_SENT = update(tasks).where(_AMONG).values(sent=now())
+_MARK_SENT = update(tasks).where(tasks.c.id.in_(_LOCK_QUEUED)).values(sent=now())
 
 
 def mark_sent(connection: Connection, task_ids: Iterable[str]) -> None:
@@ -85,9 +85,7 @@ def mark_sent(connection: Connection, task_ids: Iterable[str]) -> None:
 
     A task that somebody moves at this moment is left out; at worst it is sent twice.
     """
-    ids = list(connection.scalars(_LOCK_QUEUED, {"ids": list(task_ids)}))
-    if ids:
-        connection.execute(_MARK_SENT, {"ids": ids})
+    connection.execute(_MARK_SENT, {"ids": list(task_ids)})
 
 
 def _is_ready() -> ColumnElement[bool]:

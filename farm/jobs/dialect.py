@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ClauseElement, case
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import TypeAlias
 
     from sqlalchemy import Connection, Insert, Table
@@ -35,6 +35,15 @@ def insert_or_replace(
     """Insert a row, or set all its columns where its primary key is there."""
     statement = _replacing(connection.dialect.name, table, tuple(values))
     connection.execute(*_with(statement, values))
+
+
+def insert_or_replace_all(
+    connection: Connection, table: Table[Any], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Do so with rows of plain values, all of the same columns; there may be none."""
+    if rows:
+        statement = _replacing(connection.dialect.name, table, tuple(rows[0]))
+        connection.execute(statement, rows)
 
 
 def add_to(

@@ -13,7 +13,12 @@ from sqlalchemy import delete, func, select
 
 from farm.jobs.batch import MINUTE, Batch, Key
 from farm.jobs.clock import read_clock
-from farm.jobs.dialect import add_to, insert_new, insert_or_replace
+from farm.jobs.dialect import (
+    add_to,
+    insert_new,
+    insert_or_replace,
+    insert_or_replace_all,
+)
 from farm.jobs.history import note_runs
 from farm.jobs.models.sums import queued_tasks, recent_attempts, totals
 from farm.jobs.models.work import attempts, events, jobs, tasks
@@ -200,9 +205,14 @@ def _write(connection: Connection, sums: Batch) -> None:
         )
     for part in _parts(list(sums.left)):
         connection.execute(delete(queued_tasks).where(queued_tasks.c.task_id.in_(part)))
-    for task_id, (queue, since) in sums.queued.items():
-        values = {"task_id": task_id, "queue": queue, "since": since}
-        insert_or_replace(connection, queued_tasks, values)
+    insert_or_replace_all(
+        connection,
+        queued_tasks,
+        [
+            {"task_id": task_id, "queue": queue, "since": since}
+            for task_id, (queue, since) in sums.queued.items()
+        ],
+    )
 
 
 def _parts(ids: list[str]) -> list[list[str]]:
