@@ -59,6 +59,18 @@ def add_to(
     connection.execute(*_with(statement, {**keys, **sums, **highest}))
 
 
+def add_all(
+    connection: Connection,
+    table: Table[Any],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    sums: tuple[str, ...],
+) -> None:
+    """Insert rows of the same columns, or add to the sums of those that are there."""
+    if rows:
+        connection.execute(_adding(connection.dialect.name, table, sums, ()), rows)
+
+
 @cache
 def _new(dialect: str, table: Table[Any]) -> Insert:
     inserting = _insert(dialect, table).on_conflict_do_nothing()

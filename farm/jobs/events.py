@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select, union_all
 
 from farm.jobs.clock import now
 from farm.jobs.models.work import events
@@ -14,13 +15,16 @@ from farm.jobs.rows import read_event, write_note
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Insert
 
     from farm.jobs.records import Event
     from farm.jobs.status import JobStatus, TaskStatus
 
 
 _INSERT = insert(events).values(at=now()).inline()  # nobody asks for its id
+_FEW = 8
+"""So many are written by one statement, which is built once for each number."""
+_NAMES = ("job_id", "task_id", "before", "after", "attempt", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +55,32 @@ def write_events(connection: Connection, moves: Sequence[Move]) -> None:
         }
         for move in moves
     ]
-    # a list of one would take more round trips
-    connection.execute(_INSERT, rows if len(rows) > 1 else rows[0])
+    if len(rows) > _FEW:
+        connection.execute(_INSERT, rows)
+        return
+    connection.execute(
+        _insert_few(len(rows)),
+        {
+            f"{name}_{number}": value
+            for number, row in enumerate(rows)
+            for name, value in row.items()
+        },
+    )
+
+
+@cache
+def _insert_few(count: int) -> Insert:
+    """Return what writes so many rows at once: a list of rows takes round trips."""
+    of_event = events.c
+    rows = [
+        select(
+            now(),
+            *(bindparam(f"{name}_{row}", type_=of_event[name].type) for name in _NAMES),
+        )
+        for row in range(count)
+    ]
+    # what VALUES with several rows takes is built anew each time
+    return insert(events).from_select(["at", *_NAMES], union_all(*rows)).inline()
 
 
 def find_events(connection: Connection, job_id: str, *, after: int) -> list[Event]:

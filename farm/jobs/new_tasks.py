@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from farm.jobs.events import Move, write_events
+from farm.jobs.events import Move
 from farm.jobs.ids import task_id
 from farm.jobs.models.work import task_needs, tasks
 from farm.jobs.models.workers import task_demands
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 HIGHEST_PRIORITY = 9
-_INSERT = insert(tasks)
+_INSERT = insert(tasks).inline()
 
 
 def insert_tasks(  # noqa: PLR0913  # a task is of a job that is this many facts
@@ -36,8 +36,10 @@ def insert_tasks(  # noqa: PLR0913  # a task is of a job that is this many facts
     attempts_allowed: int,
     at: float,
     is_new: bool = False,
-) -> None:
-    """Write tasks, what they need and what they take of a GPU, and their events.
+) -> list[Move]:
+    """Write tasks, what they need and what they take of a GPU; return their events.
+
+    These are to be written, too.
 
     Args:
         connection: to the job table.
@@ -50,7 +52,7 @@ def insert_tasks(  # noqa: PLR0913  # a task is of a job that is this many facts
         is_new: whether their job is new and has no others.
     """
     if not new_tasks:
-        return
+        return []
     ids = {} if is_new else _known_ids(connection, job_id)
     first = len(ids) + 1
     ids |= {
@@ -66,19 +68,18 @@ def insert_tasks(  # noqa: PLR0913  # a task is of a job that is this many facts
         "attempts_allowed": attempts_allowed,
         "created": at,
     }
-    connection.execute(
-        _INSERT,
-        [
-            {
-                "id": ids[task.name],
-                "number": number,
-                "priority": min(HIGHEST_PRIORITY, priority + task.is_urgent),
-                **_task_values(task),
-                **shared,
-            }
-            for number, task in enumerate(new_tasks, start=first)
-        ],
-    )
+    rows = [
+        {
+            "id": ids[task.name],
+            "number": number,
+            "priority": min(HIGHEST_PRIORITY, priority + task.is_urgent),
+            **_task_values(task),
+            **shared,
+        }
+        for number, task in enumerate(new_tasks, start=first)
+    ]
+    # a list of one would take more round trips
+    connection.execute(_INSERT, rows if len(rows) > 1 else rows[0])
     demands = [
         {"task_id": ids[task.name], "demand": asdict(task.demand)}
         for task in new_tasks
@@ -93,18 +94,15 @@ def insert_tasks(  # noqa: PLR0913  # a task is of a job that is this many facts
     ]
     if needs:
         connection.execute(insert(task_needs), needs)
-    write_events(
-        connection,
-        [
-            Move(
-                job_id=job_id,
-                task_id=ids[task.name],
-                before=None,
-                after=_first_status(task),
-            )
-            for task in new_tasks
-        ],
-    )
+    return [
+        Move(
+            job_id=job_id,
+            task_id=ids[task.name],
+            before=None,
+            after=_first_status(task),
+        )
+        for task in new_tasks
+    ]
 
 
 def _task_values(task: NewTask) -> dict[str, Any]:

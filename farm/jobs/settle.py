@@ -31,7 +31,8 @@ PARTS_KEPT_SECONDS = 24 * 3600.0
 _IS_UNFINISHED = select(
     exists().where(
         tasks.c.job_id == bindparam("of_job"), tasks.c.status != TaskStatus.COMPLETED
-    )
+    ),
+    now(),
 )
 _COMPLETE = JobStep.of(
     before=JobStatus.ACTIVE,
@@ -48,11 +49,12 @@ def complete_job(
     job = lock_jobs(connection, [job_id]).get(job_id)
     if job is None or job["status"] not in OPEN or not job["planned"]:
         return False
-    if connection.execute(_IS_UNFINISHED, {"of_job": job_id}).scalar_one():
+    is_unfinished, at = connection.execute(_IS_UNFINISHED, {"of_job": job_id}).one()
+    if is_unfinished:
         return False
     if job["status"] is JobStatus.QUEUED:  # all was done before it was retried
         START.take(connection, job_id)
-    _COMPLETE.take(connection, job_id, made=result(read_clock(connection)))
+    _COMPLETE.take(connection, job_id, made=result(at))
     return True
 
 

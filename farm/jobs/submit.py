@@ -16,6 +16,7 @@ from farm.jobs.limits import check_unfinished
 from farm.jobs.models.work import jobs, tasks
 from farm.jobs.moves import lock_jobs, move_job
 from farm.jobs.new_tasks import HIGHEST_PRIORITY, insert_tasks
+from farm.jobs.records import Job
 from farm.jobs.rows import write_error
 from farm.jobs.status import JobStatus
 from farm.jobs.webhooks import EVENTS, add_webhook
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from farm.errors import FarmError
-    from farm.jobs.records import Job, JobId, NewJob, NewTask
+    from farm.jobs.records import JobId, NewJob, NewTask
 
 _LONGEST_NAME = 200
 """Characters of an owner or project: more is no key of an index."""
@@ -60,7 +61,7 @@ def add_job(
     if job_id is None:
         return _find_by_key(connection, new)
     _add_webhook(connection, new, job_id)
-    insert_tasks(
+    moves = insert_tasks(
         connection,
         new_tasks,
         job_id=job_id,
@@ -70,7 +71,23 @@ def add_job(
         at=at,
         is_new=True,
     )
-    return find_job(connection, job_id)
+    write_events(connection, [_began(job_id), *moves])
+    return Job(
+        id=job_id,
+        kind=new.kind,
+        status=JobStatus.QUEUED,
+        output=new.output,
+        priority=new.priority,
+        owner=new.owner,
+        project=new.project,
+        created=at,
+        started=None,
+        finished=None,
+        error=None,
+        result=None,
+        warnings=tuple(warnings),
+        planned=planned,
+    )
 
 
 def add_failed_job(connection: Connection, new: NewJob, error: FarmError) -> Job:
@@ -80,6 +97,7 @@ def add_failed_job(connection: Connection, new: NewJob, error: FarmError) -> Job
     if job_id is None:
         return _find_by_key(connection, new)
     _add_webhook(connection, new, job_id)
+    write_events(connection, [_began(job_id)])
     move_job(
         connection,
         job_id,
@@ -112,7 +130,7 @@ def add_tasks(
         .where(jobs.c.id == job_id)
         .values(planned=are_all, warnings=[*job["warnings"], *warnings])
     )
-    insert_tasks(
+    moves = insert_tasks(
         connection,
         new_tasks,
         job_id=job["id"],
@@ -121,6 +139,7 @@ def add_tasks(
         attempts_allowed=attempts_allowed,
         at=read_clock(connection),
     )
+    write_events(connection, moves)
     return True
 
 
@@ -144,7 +163,10 @@ def _insert_job(
     warnings: Sequence[str],
     most_unfinished: int | None = None,
 ) -> JobId | None:
-    """Insert a job and return its id; ``None`` when its key was used before."""
+    """Insert a job and return its id; ``None`` when its key was used before.
+
+    Its event is to be written, too.
+    """
     _check(new)
     if most_unfinished is not None and not _key_is_used(connection, new):
         check_unfinished(connection, new.owner, most=most_unfinished)
@@ -165,11 +187,12 @@ def _insert_job(
         job_id = new_job_id(at)
         # two processes may come with one key at once, or meet at one id by chance
         if insert_new(connection, jobs, {"id": job_id, **values}):
-            write_events(
-                connection, [Move(job_id=job_id, before=None, after=JobStatus.QUEUED)]
-            )
             return job_id
     return None
+
+
+def _began(job_id: JobId) -> Move:
+    return Move(job_id=job_id, before=None, after=JobStatus.QUEUED)
 
 
 def _check(new: NewJob) -> None:

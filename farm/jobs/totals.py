@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from farm.jobs.batch import MINUTE, Batch, Key
 from farm.jobs.clock import read_clock
 from farm.jobs.dialect import (
-    add_to,
+    add_all,
     insert_new,
     insert_or_replace,
     insert_or_replace_all,
@@ -40,6 +40,7 @@ GAP_SECONDS = 30.0
 No transaction of the farm may be idle for more than 10 s, or wait longer for a lock.
 """
 _KEPT_MINUTES = 60
+_KEYS = ("what", "kind", "queue", "detail")
 _SEEN = {"what": "seen", "kind": "", "queue": "", "detail": ""}
 _MOST_PARAMETERS = 500
 
@@ -187,17 +188,24 @@ def _recall_queued(
 
 
 def _write(connection: Connection, sums: Batch) -> None:
-    for (what, kind, queue, detail), value in sums.values.items():
-        keys = {"what": what, "kind": kind, "queue": queue, "detail": detail}
-        add_to(connection, totals, keys=keys, sums={"value": float(value)}, highest={})
-    for (minute, outcome), count in sums.minutes.items():
-        add_to(
-            connection,
-            recent_attempts,
-            keys={"minute": minute, "outcome": outcome},
-            sums={"count": count},
-            highest={},
-        )
+    add_all(
+        connection,
+        totals,
+        [
+            {**dict(zip(_KEYS, keys, strict=True)), "value": float(value)}
+            for keys, value in sums.values.items()
+        ],
+        sums=("value",),
+    )
+    add_all(
+        connection,
+        recent_attempts,
+        [
+            {"minute": minute, "outcome": outcome, "count": count}
+            for (minute, outcome), count in sums.minutes.items()
+        ],
+        sums=("count",),
+    )
     if sums.minutes:
         oldest = max(minute for minute, _ in sums.minutes) - _KEPT_MINUTES
         connection.execute(
