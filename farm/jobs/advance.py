@@ -11,7 +11,14 @@ from sqlalchemy import and_, bindparam, exists, not_, or_, select, update
 
 from farm.jobs.clock import now
 from farm.jobs.models.work import jobs, task_needs, tasks
-from farm.jobs.moves import OPEN, is_status, job_is_open, lock_jobs, move_tasks
+from farm.jobs.moves import (
+    OPEN,
+    is_status,
+    job_is_open,
+    job_is_unfinished,
+    lock_jobs,
+    move_tasks,
+)
 from farm.jobs.records import JobId, TaskId
 from farm.jobs.status import TaskStatus
 from farm.jobs.steps import one_is
@@ -29,22 +36,22 @@ def find_jobs_to_settle(connection: Connection) -> list[JobId]:
     completed or failed.
     """
     ids: defaultdict[str | None, list[str]] = defaultdict(list)
-    for job_id, owner in connection.execute(_find_to_settle()):
-        ids[owner].append(job_id)
+    found = connection.execute(_find_to_settle()).mappings()
+    for job in sorted(found, key=lambda job: (job["created"], job["id"])):
+        ids[job["owner"]].append(job["id"])
     in_turn = chain.from_iterable(zip_longest(*ids.values()))
     return [JobId(job_id) for job_id in in_turn if job_id is not None]
 
 
 @cache
-def _find_to_settle() -> Select[str, str | None]:
+def _find_to_settle() -> Select[str, str | None, float]:
     of_job = tasks.c.job_id == jobs.c.id
     failed = exists().where(of_job, tasks.c.status == TaskStatus.FAILED)
     going = (TaskStatus.WAITING, TaskStatus.QUEUED, TaskStatus.ACTIVE)
     left = exists().where(of_job, tasks.c.status.in_(going))
-    return (
-        select(jobs.c.id, jobs.c.owner)
-        .where(jobs.c.status.in_(OPEN), or_(failed, not_(left)))
-        .order_by(jobs.c.created, jobs.c.id)
+    # in no order: the index of that holds all jobs
+    return select(jobs.c.id, jobs.c.owner, jobs.c.created).where(
+        job_is_unfinished(), jobs.c.status.in_(OPEN), or_(failed, not_(left))
     )
 
 

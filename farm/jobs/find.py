@@ -5,12 +5,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from farm.errors import JobNotFound
 from farm.jobs.ids import last_with_prefix, read_job_id
 from farm.jobs.models.work import attempts, jobs, tasks
-from farm.jobs.moves import is_status
+from farm.jobs.moves import is_status, job_is_unfinished
 from farm.jobs.records import JobId, JobProgress, KindProgress
 from farm.jobs.rows import read_attempt, read_job, read_task
 from farm.jobs.status import JobKind, JobStatus, TaskStatus
@@ -37,18 +37,16 @@ _FIND_JOB = (
 _FIND_TASKS = (
     select(tasks).where(tasks.c.job_id == bindparam("of_job")).order_by(tasks.c.number)
 )
-_FIND_GROWING = (
-    select(jobs.c.id, func.count(tasks.c.id))
-    .join(
-        tasks,
-        and_(tasks.c.job_id == jobs.c.id, is_status(TaskStatus.COMPLETED)),
-    )
-    .where(
-        jobs.c.status == JobStatus.ACTIVE,
-        jobs.c.kind == JobKind.HLS_PREVIEW,
-        jobs.c.planned,
-    )
-    .group_by(jobs.c.id)
+_FIND_GROWING = select(
+    jobs.c.id,
+    select(func.count(tasks.c.id))
+    .where(tasks.c.job_id == jobs.c.id, is_status(TaskStatus.COMPLETED))
+    .scalar_subquery(),
+).where(
+    job_is_unfinished(),
+    jobs.c.status == JobStatus.ACTIVE,
+    jobs.c.kind == JobKind.HLS_PREVIEW,
+    jobs.c.planned,
 )
 
 
@@ -143,7 +141,7 @@ def find_results(
 def find_growing(connection: Connection) -> dict[JobId, int]:
     """Return jobs that are published while they go on, with their completed tasks."""
     rows = connection.execute(_FIND_GROWING)
-    return {JobId(job_id): count for job_id, count in rows}
+    return {JobId(job_id): count for job_id, count in rows if count}
 
 
 def find_unpublished(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, func, literal, select, text
+from sqlalchemy import func, select, text
 
 from farm.errors import TooManyJobs
 from farm.jobs.models.work import jobs
-from farm.jobs.status import JobStatus
+from farm.jobs.moves import job_is_unfinished
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -47,17 +47,10 @@ def count_unfinished(connection: Connection, owner: str | None) -> dict[str, int
     found = (
         select(jobs.c.status, func.count())
         .where(
-            _is_unfinished(),
+            job_is_unfinished(),
             jobs.c.owner.is_(None) if owner is None else jobs.c.owner == owner,
         )
         .group_by(jobs.c.status)
         .order_by(jobs.c.status)
     )
     return {status.value: count for status, count in connection.execute(found)}
-
-
-def _is_unfinished() -> ColumnElement[bool]:
-    """Whether a job has not ended; written out, so that the small index serves."""
-    going = [status for status in JobStatus if not status.is_final]
-    values = [literal(each, jobs.c.status.type, literal_execute=True) for each in going]
-    return jobs.c.status.in_(values)
