@@ -169,8 +169,13 @@ class Coordinator:
             self._publish(*self.table.job_and_tasks(job.id))
 
     def _publish(self, job: Job, tasks: Sequence[Task]) -> None:
-        publish_job(self.table, job, tasks, storage=open_storage(self.settings))
-        self.live.say_ended(job.id)
+        publish_job(
+            self.table,
+            job,
+            tasks,
+            storage=open_storage(self.settings),
+            on_end=partial(self.live.say_ended, job.id),
+        )
 
     def _tell_end(self, job_id: JobId) -> None:
         """Tell workers to stop what they do for a job, and who waits for it."""

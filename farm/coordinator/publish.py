@@ -29,7 +29,7 @@ from farm.logs import bind_ids, get_log
 from farm.place import ObjectPath, as_place, is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pydantic import JsonValue
 
@@ -44,9 +44,16 @@ _log = get_log(__name__)
 
 
 def publish_job(
-    table: JobTable, job: Job, tasks: Sequence[Task], *, storage: Storage | Path
+    table: JobTable,
+    job: Job,
+    tasks: Sequence[Task],
+    *,
+    storage: Storage | Path,
+    on_end: Callable[[], None] = lambda: None,
 ) -> None:
     """Put the result at the job's output and complete the job; again is harmless.
+
+    Who waits is told by `on_end`, before it is tidied up.
 
     Raises:
         StoreFailed: when the output is in an object store, which fails.
@@ -67,12 +74,14 @@ def publish_job(
             except OSError as error:
                 if not table.job(job_id).status.is_final:  # nobody else was faster
                     raise cannot_write(error, as_place(job.output)) from error
-        if table.complete_job(
+        is_completed = table.complete_job(
             job_id,
             result=lambda now: _build_result(
                 job, tasks, made, seconds=now - job.created
             ),
-        ):
+        )
+        on_end()
+        if is_completed:
             _log.info("job_completed", output=job.output)
             _remove_parts(job, storage=kept)
             _remove_asides(job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,7 @@ def ffmpeg_build(ffmpeg: Path, *, content: str) -> str:
     return hashlib.sha256(f"{content} {told}".encode()).hexdigest()
 
 
+@cache
 def _of_wheel() -> Path:
     """Return the program of the wheel; never one of the system, nor of another wheel.
 

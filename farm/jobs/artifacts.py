@@ -6,11 +6,11 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from farm.jobs.cached import CacheCount, CacheLimits, CacheShare
 from farm.jobs.clock import now, read_clock
-from farm.jobs.dialect import add_to, insert_new, insert_or_replace
+from farm.jobs.dialect import add_all, insert_new, insert_or_replace
 from farm.jobs.evict import BATCH, delete_where, evict_batch, is_pinned, unpin_ended
 from farm.jobs.models.cache import (
     artifact_pins,
@@ -37,6 +37,16 @@ _RECENT_MEDIA = 64
 _MINUTE = 60
 _KEPT_MINUTES = 25 * 60
 """Counts a minute are kept for somewhat more than a day."""
+_OF_KEY = artifacts.c.key == bindparam("its_key")
+_FIND = select(artifacts).where(_OF_KEY)
+_HAS = select(artifacts.c.key).where(_OF_KEY)
+_TAKE = (
+    update(artifacts)
+    .where(_OF_KEY)
+    .values(used=now(), uses=artifacts.c.uses + 1)
+    .returning(*artifacts.c)
+)
+"""It waits for one who is evicting the file, and keeps others from doing so."""
 
 
 class ArtifactIndex:
@@ -80,8 +90,7 @@ class ArtifactIndex:
     def has(self, key: str) -> bool:
         """Whether there is an artifact with this key; it may go at any moment."""
         with self._database.reading() as connection:
-            found = select(artifacts.c.key).where(artifacts.c.key == key)
-            return connection.execute(found).first() is not None
+            return connection.execute(_HAS, {"its_key": key}).first() is not None
 
     def remove(self, artifact: Artifact) -> None:
         """Strike out a file that is damaged or gone, pinned or not."""
@@ -239,25 +248,18 @@ def _count(
     connection: Connection, what: str, *, seconds: float = 0.0, count: int = 1
 ) -> None:
     minute = int(read_clock(connection)) // _MINUTE
-    for at in (minute, 0):
-        add_to(
-            connection,
-            cache_counts,
-            keys={"minute": at, "what": what},
-            sums={"count": count, "seconds": seconds},
-            highest={"longest": seconds},
-        )
+    told = {"what": what, "count": count, "seconds": seconds, "longest": seconds}
+    add_all(
+        connection,
+        cache_counts,
+        [{"minute": at, **told} for at in (minute, 0)],
+        sums=("count", "seconds"),
+        highest=("longest",),
+    )
 
 
 def _take(connection: Connection, key: str, *, job_id: str) -> Artifact | None:
-    # the update waits for one who is evicting it, and keeps others from doing so
-    taken = connection.execute(
-        update(artifacts)
-        .where(artifacts.c.key == key)
-        .values(used=now(), uses=artifacts.c.uses + 1)
-        .returning(*artifacts.c)
-    ).mappings()
-    row = taken.one_or_none()
+    row = connection.execute(_TAKE, {"its_key": key}).mappings().one_or_none()
     if row is None:
         return None
     _pin(connection, [key], job_id=job_id)
@@ -265,8 +267,7 @@ def _take(connection: Connection, key: str, *, job_id: str) -> Artifact | None:
 
 
 def _find(connection: Connection, key: str) -> Artifact:
-    found = select(artifacts).where(artifacts.c.key == key)
-    return read_artifact(connection.execute(found).mappings().one())
+    return read_artifact(connection.execute(_FIND, {"its_key": key}).mappings().one())
 
 
 def _pin(connection: Connection, keys: Iterable[str], *, job_id: str) -> None:

@@ -46,29 +46,26 @@ def insert_or_replace_all(
         connection.execute(statement, rows)
 
 
-def add_to(
-    connection: Connection,
-    table: Table[Any],
-    *,
-    keys: Mapping[str, Any],
-    sums: Mapping[str, Any],
-    highest: Mapping[str, Any],
-) -> None:
-    """Insert a row, or add to its sums and raise its highest where its key is there."""
-    statement = _adding(connection.dialect.name, table, tuple(sums), tuple(highest))
-    connection.execute(*_with(statement, {**keys, **sums, **highest}))
-
-
 def add_all(
     connection: Connection,
     table: Table[Any],
     rows: Sequence[Mapping[str, Any]],
     *,
     sums: tuple[str, ...],
+    highest: tuple[str, ...] = (),
 ) -> None:
-    """Insert rows of the same columns, or add to the sums of those that are there."""
+    """Insert rows of the same columns; of those there are, add to sums, raise others.
+
+    Args:
+        connection: to the job table.
+        table: where they are.
+        rows: plain values; there may be none.
+        sums: columns that are added to.
+        highest: columns that keep the highest value.
+    """
     if rows:
-        connection.execute(_adding(connection.dialect.name, table, sums, ()), rows)
+        statement = _adding(connection.dialect.name, table, sums, highest)
+        connection.execute(statement, rows)
 
 
 @cache

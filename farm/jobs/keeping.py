@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from farm.jobs.clock import now
-from farm.jobs.dialect import add_to, insert_new
+from farm.jobs.dialect import insert_new
 from farm.jobs.models.cache import artifact_pins
 from farm.jobs.models.news import alerts, deliveries, webhooks
 from farm.jobs.models.sums import job_runs, queued_tasks, totals
@@ -25,7 +25,7 @@ from farm.jobs.models.work import attempts, events, jobs, task_needs, tasks
 from farm.jobs.moves import is_status
 from farm.jobs.records import JobId
 from farm.jobs.status import JobStatus, TaskStatus
-from farm.jobs.totals import find_last_summed
+from farm.jobs.totals import add_to_totals, find_last_summed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -196,9 +196,7 @@ def _take_out_of_sums(connection: Connection, ids: Sequence[str]) -> None:
     )
     for task_kind, queue, task_status, count in connection.execute(counted):
         gone["tasks", task_kind.value, queue.value, task_status.value] += count
-    for key, count in gone.items():
-        keys = dict(zip(("what", "kind", "queue", "detail"), key, strict=True))
-        add_to(connection, totals, keys=keys, sums={"value": -float(count)}, highest={})
+    add_to_totals(connection, {key: -count for key, count in gone.items()})
 
 
 def _delete_jobs(connection: Connection, ids: Sequence[str]) -> None:

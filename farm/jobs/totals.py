@@ -26,7 +26,7 @@ from farm.jobs.rows import read_event
 from farm.jobs.status import TaskStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, RowMapping
 
@@ -135,6 +135,15 @@ def find_last_summed(connection: Connection) -> int:
     return _seen(connection)
 
 
+def add_to_totals(connection: Connection, values: Mapping[Key, float]) -> None:
+    """Add to the sums."""
+    rows = [
+        {**dict(zip(_KEYS, keys, strict=True)), "value": float(value)}
+        for keys, value in values.items()
+    ]
+    add_all(connection, totals, rows, sums=("value",))
+
+
 def _find_seen() -> Any:  # noqa: ANN401  # a statement of SQLAlchemy
     return select(totals.c.value).where(
         *(totals.c[name] == value for name, value in _SEEN.items())
@@ -188,15 +197,7 @@ def _recall_queued(
 
 
 def _write(connection: Connection, sums: Batch) -> None:
-    add_all(
-        connection,
-        totals,
-        [
-            {**dict(zip(_KEYS, keys, strict=True)), "value": float(value)}
-            for keys, value in sums.values.items()
-        ],
-        sums=("value",),
-    )
+    add_to_totals(connection, sums.values)
     add_all(
         connection,
         recent_attempts,
