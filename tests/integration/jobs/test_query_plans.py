@@ -132,17 +132,16 @@ def demand_gpu(connection: Connection) -> None:
     connection.execute(insert(task_demands).from_select(list(values), rows))
 
 
-@pytest.fixture(params=[True, False], ids=["counted", "not-counted"])
-def plans(url: str, request: pytest.FixtureRequest) -> Iterator[dict[str, list[str]]]:
+@pytest.fixture(params=["sqlite", "sqlite counted", "postgres counted"])
+def plans(request: pytest.FixtureRequest) -> Iterator[dict[str, list[str]]]:
     """Return what the database would do, a list of steps for each act."""
-    is_counted: bool = request.param
-    if not is_counted and url.startswith("postgresql"):
-        pytest.skip("PostgreSQL counts by itself")
+    name, _, is_counted = request.param.partition(" ")
+    url = request.getfixturevalue(f"{name}_url")
     database = Database(url)
     with database.writing() as connection:
         fill(connection, FINISHED)
         demand_gpu(connection)
-    if is_counted:  # as PostgreSQL does by itself in time, and whoever keeps the house
+    if is_counted:  # as PostgreSQL does by itself in time, and who looks after SQLite
         with database.writing() as connection:
             connection.execute(text("ANALYZE"))
     table = JobTable.open(url)
