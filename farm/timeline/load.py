@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import InvalidOption, InvalidTimeline, Problem
+from farm.timeline.collector import without_collector
 from farm.timeline.document import expand_home, load_document, parse_json, read_text
 from farm.timeline.doors.catalogue import NoCatalogue
 from farm.timeline.loaded import Loaded
@@ -45,12 +46,13 @@ def load_timeline(
     Raises:
         InvalidTimeline: with all problems, each with its path in the document.
     """
-    loaded = with_cues(
-        _load(source, folder=folder, catalogue=catalogue or NoCatalogue())
-    )
-    return replace(
-        loaded, timeline=with_tables(loaded.timeline, folder=_start(source, folder))
-    )
+    with without_collector():
+        loaded = with_cues(
+            _load(source, folder=folder, catalogue=catalogue or NoCatalogue())
+        )
+        return replace(
+            loaded, timeline=with_tables(loaded.timeline, folder=_start(source, folder))
+        )
 
 
 def _start(source: object, folder: Path | None) -> Path | None:
