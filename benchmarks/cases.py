@@ -112,8 +112,8 @@ def _layers(bench: Bench) -> list[Case]:
 def _edits(bench: Bench) -> list[Case]:
     sizes = bench.sizes
     case = EditCase(
-        clips=bench.clips(sizes.film),
-        size=sizes.film,
+        clips=bench.clips(sizes.edited),
+        size=sizes.edited,
         count=sizes.film_clips,
         ffmpeg=bench.ffmpeg,
         folder=bench.place("edits"),
@@ -149,6 +149,7 @@ def _pictures(bench: Bench) -> list[Case]:
         seconds=seconds,
         ffmpeg=bench.ffmpeg,
         folder=bench.place("pictures"),
+        exact=bench.sizes.exact,
         bounded=bench.sizes.bounded,
     )
     names = {"thumbnails", "storyboard"}

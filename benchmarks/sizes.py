@@ -29,12 +29,17 @@ class Sizes:
     film: Size
     film_clips: int
     """Clips of 10 s of the long film, and of the film that is edited."""
+    edited: Size
+    """Of the film that is edited: what an edit costs beside pictures is as much in a
+    small one."""
     layers: Size
     layers_seconds: int
     quality_shown: int
     smart_loops: int
     """How often a clip of 25 s is shown in a film that is cut."""
     pictures_film: int
+    exact: bool
+    """Whether thumbnails are made exactly, too, which nothing is compared with."""
     pictures: int
     jobs: int
     waveform_minutes: int
@@ -63,11 +68,13 @@ QUICK = Sizes(
     trial_shown=2,
     film=TINY,
     film_clips=6,
+    edited=TINY,
     layers=SMALL,
     layers_seconds=5,
     quality_shown=3,
     smart_loops=2,
     pictures_film=60,
+    exact=False,
     pictures=20,
     jobs=40,
     waveform_minutes=5,
@@ -89,11 +96,13 @@ NORMAL = Sizes(
     trial_shown=4,
     film=TINY,
     film_clips=60,
+    edited=SMALL,
     layers=SMALL,
     layers_seconds=20,
     quality_shown=5,
     smart_loops=24,
     pictures_film=600,
+    exact=False,
     pictures=60,
     jobs=300,
     waveform_minutes=60,
@@ -115,11 +124,13 @@ LONG = Sizes(
     trial_shown=5,
     film=FULL,
     film_clips=60,
+    edited=FULL,
     layers=FULL,
     layers_seconds=30,
     quality_shown=20,
     smart_loops=24,
     pictures_film=600,
+    exact=True,
     pictures=60,
     jobs=1000,
     waveform_minutes=60,
