@@ -67,11 +67,16 @@ def tell(of_tasks: Select[Any], *of_jobs: Select[Any]) -> CTE:
 
 
 def find_events_of(
-    moved: CTE, *, before: TaskStatus | JobStatus, to: TaskStatus | JobStatus
+    moved: CTE,
+    *,
+    before: TaskStatus | JobStatus,
+    to: TaskStatus | JobStatus,
+    has_note: bool = True,
 ) -> Select[Any]:
     """Return the events of tasks or jobs that were moved."""
     of_tasks = "number" in moved.c
     own = events.c
+    note = bindparam("its_note", type_=own.note.type)
     return select(
         (moved.c.job_id if of_tasks else moved.c.id).label("job_id"),
         (moved.c.id if of_tasks else cast(null(), own.task_id.type)).label("task_id"),
@@ -83,7 +88,7 @@ def find_events_of(
             if of_tasks
             else cast(null(), own.attempt.type)
         ).label("attempt"),
-        bindparam("its_note", type_=own.note.type).label("note"),
+        (note if has_note else cast(null(), own.note.type)).label("note"),
         (moved.c.number if of_tasks else literal(_LAST, Integer)).label("number"),
     )
 

@@ -103,7 +103,10 @@ class Step:
         if begins:
             told.append(
                 find_events_of(
-                    start(moved), before=JobStatus.QUEUED, to=JobStatus.ACTIVE
+                    start(moved),
+                    before=JobStatus.QUEUED,
+                    to=JobStatus.ACTIVE,
+                    has_note=False,
                 )
             )
             at_once = at_once.add_cte(begin(moved))
@@ -151,7 +154,7 @@ class Step:
         if self.begins:
             begin_attempts(connection, moved)
         for row in moved if starts else ():
-            START.take(connection, row["job_id"], note=note)
+            START.take(connection, row["job_id"])
         if ending is not None:
             end_attempts(connection, moved, ending)
         return moved

@@ -31,6 +31,22 @@ if TYPE_CHECKING:
 # --- claim
 
 
+def test_the_first_claim_starts_the_job_and_tells_it_after_the_task(
+    table: JobTable,
+) -> None:
+    """T: queued > active  --> J: queued > active, once."""
+    job = table.add_job(new_job(), [new_task("a"), new_task("b")])
+    for task in table.tasks(job.id):
+        claim(table, task.id, worker="cpu-1")
+
+    told = table.events(job.id)[3:]
+    assert [(event.task_id, event.after, event.note) for event in told] == [
+        (f"{job.id}-1", "active", "cpu-1"),
+        (None, "active", None),
+        (f"{job.id}-2", "active", "cpu-1"),
+    ]
+
+
 def test_claim_makes_a_task_the_workers_own(table: JobTable) -> None:
     """T: queued > active  --> J: queued > active."""
     task_id = add_task(table)

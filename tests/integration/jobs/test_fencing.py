@@ -5,18 +5,32 @@ Each case carries its line of notation: T is the task, J the job.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 import pytest
 
 from farm.errors import MediaMissing, TaskCancelled, Unsupported
-from farm.jobs.records import Beat
-from tests.integration.jobs.factories import add_task, all_of, beat, claim, complete
+from farm.jobs.endings import release_task
+from farm.jobs.records import Beat, TaskId
+from farm.jobs.settle import cancel_job
+from farm.jobs.status import TaskStatus
+from tests.integration.jobs.factories import (
+    add_job,
+    add_task,
+    all_of,
+    beat,
+    claim,
+    complete,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from farm.jobs.table import JobTable
+
+_WAITS_SECONDS = 0.3
+"""Who has not come through by then waits for the lock."""
 
 
 # --- fencing
@@ -91,3 +105,38 @@ def test_late_report_to_a_cancelled_job_changes_nothing(
 
     assert REPORTS[report](table, task_id)
     assert all_of(table, task_id) == before
+
+
+# --- waiting
+
+
+def test_a_claim_that_waits_for_a_cancel_gets_nothing(table: JobTable) -> None:
+    job = add_job(table, "a")
+    task_id = f"{job.id}-1"
+    with ThreadPoolExecutor(1) as pool:
+        with table._database.writing() as connection:
+            cancel_job(connection, job.id)
+            waiting = pool.submit(
+                table.claim, TaskId(task_id), worker="w", lease_seconds=60
+            )
+            assert wait([waiting], timeout=_WAITS_SECONDS).not_done
+        assert waiting.result(timeout=20) is None
+    assert table.task(TaskId(task_id)).status is TaskStatus.CANCELLED
+    assert table.attempts(job.id) == []
+
+
+def test_a_report_that_waits_while_its_task_is_taken_back_is_refused(
+    table: JobTable,
+) -> None:
+    job = add_job(table, "a")
+    taken = claim(table, f"{job.id}-1")
+    with ThreadPoolExecutor(1) as pool:
+        with table._database.writing() as connection:
+            release_task(connection, taken.task.id, attempt=1, note="n")
+            waiting = pool.submit(
+                table.complete, taken.task.id, attempt=1, result="late"
+            )
+            assert wait([waiting], timeout=_WAITS_SECONDS).not_done
+        assert waiting.result(timeout=20) is False
+    task = table.task(taken.task.id)
+    assert (task.status, task.result) == (TaskStatus.QUEUED, None)
