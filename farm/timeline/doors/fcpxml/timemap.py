@@ -24,4 +24,4 @@ def read_time_map(node: Node, notes: Notes) -> Points:
         for each in children(mapped, "timept")
     ]
     points = in_order([(t, v) for t, v in found if t is not None and v is not None])
-    return points if len(points) >= len("ab") else []
+    return points if len(points) > 1 else []

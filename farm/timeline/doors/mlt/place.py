@@ -166,7 +166,7 @@ def animate(
     """Return keyframes of a piece, of which ``start`` is on the clock of the keys."""
     animation = dict(piece.fields.get("animation", {}))
     for name, values in moving.items():
-        if len({value for _, value in values}) < len("ab"):
+        if len({value for _, value in values}) <= 1:  # it stays where it is
             continue
         last = -1
         frames: list[dict[str, Any]] = []

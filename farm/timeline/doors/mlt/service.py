@@ -218,7 +218,7 @@ class Services:
         if holder is not node:
             transitions += children(holder, "transition")
         mixes = [mix for each in transitions if (mix := mix_of(each, self))]
-        if mixes and len(tracks) == len("ab"):
+        if mixes and len(tracks) == 2:  # noqa: PLR2004  # it mixes one with another
             found = join_tracks(tracks[0], tracks[1], mixes, self)
         else:
             found = Sheet()

@@ -113,7 +113,7 @@ def time_map(node: Node, rate: Fraction) -> Points:
                 if key.frame is not None and value is not None
             ]
         )
-        if len(points) >= len("ab"):
+        if len(points) > 1:
             return points
     return []
 
