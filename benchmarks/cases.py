@@ -50,7 +50,7 @@ def _commands(bench: Bench) -> list[Case]:
 def _start(bench: Bench) -> list[Case]:
     edit = bench.edit(bench.sizes.render, bench.sizes.shown)
     case = StartCase(edit=edit, folder=bench.place("start"))
-    return [case.measure(bench.turns, rounds=bench.sizes.rounds)]
+    return [case.measure(bench.turns, rounds=bench.sizes.few_rounds)]
 
 
 def _render(bench: Bench) -> list[Case]:
@@ -132,8 +132,8 @@ def _quality(bench: Bench) -> list[Case]:
 def _smart(bench: Bench) -> list[Case]:
     sizes = bench.sizes
     case = SmartCase(
-        clip=bench.clips(sizes.film)[1],
-        size=sizes.film,
+        clip=bench.clips(sizes.smart)[1],
+        size=sizes.smart,
         loops=sizes.smart_loops,
         ffmpeg=bench.ffmpeg,
         folder=bench.place("smart"),

@@ -34,7 +34,7 @@ def measure_commands(turns: Turns, *, rounds: int) -> Case:
         _run(command)
     turns.take(
         {name: lambda it=command: _run(it) for name, command in things.items()},  # type: ignore[misc]
-        rounds=2 * rounds,
+        rounds=rounds,
     )
     took = {name: [1000 * each for each in turns.seconds(name)] for name in things}
     return Case(

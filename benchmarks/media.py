@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 RATE = 30
-FULL, SMALL, TINY = (1280, 720), (640, 360), (352, 198)
+FULL, SMALL, LOW, TINY = (1280, 720), (640, 360), (426, 240), (352, 198)
 """Sizes of pictures in pixels."""
 SAMPLE_RATE = 48000
 CLIP_SECONDS = 25

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.media import FULL, SMALL, TINY
+from benchmarks.media import FULL, LOW, SMALL, TINY
 
 Size = tuple[int, int]
 
@@ -35,6 +35,9 @@ class Sizes:
     layers: Size
     layers_seconds: int
     quality_shown: int
+    smart: Size
+    """Of the film that is cut: nothing of 0.5 bits a pixel is copied, which a smaller
+    one takes."""
     smart_loops: int
     """How often a clip of 25 s is shown in a film that is cut."""
     pictures_film: int
@@ -72,6 +75,7 @@ QUICK = Sizes(
     layers=SMALL,
     layers_seconds=5,
     quality_shown=3,
+    smart=LOW,
     smart_loops=2,
     pictures_film=60,
     exact=False,
@@ -100,6 +104,7 @@ NORMAL = Sizes(
     layers=SMALL,
     layers_seconds=20,
     quality_shown=5,
+    smart=LOW,
     smart_loops=24,
     pictures_film=600,
     exact=False,
@@ -112,7 +117,7 @@ NORMAL = Sizes(
     asked=50,
     clips=(100, 1000, 10_000),
     crowds=(8, 64, 512),
-    crowd=12.0,
+    crowd=8.0,
 )
 LONG = Sizes(
     quiet=10.0,
@@ -128,6 +133,7 @@ LONG = Sizes(
     layers=FULL,
     layers_seconds=30,
     quality_shown=20,
+    smart=FULL,
     smart_loops=24,
     pictures_film=600,
     exact=True,

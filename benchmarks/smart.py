@@ -88,6 +88,8 @@ class SmartCase:
         result = job.result(timeout=3600)
         seconds = time.monotonic() - start
         print(f"  smart {smart}: {seconds:.2f} s", flush=True)
+        if smart == "auto":
+            assert any(each.how == "copied" for each in result.segments)
         assert count_frames(output) == result.segments[-1].end
         self._decode(output)
         output.unlink()
