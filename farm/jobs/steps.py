@@ -1,8 +1,8 @@
-"""A move of tasks or of a job, with all that is written with it.
+"""The only place where a status changes: moves of tasks and of jobs, checked.
 
-Its statement is built once: building takes as long as asking. PostgreSQL does a move,
-its events and what becomes of the attempts in one statement; SQLite has no such
-statement, and needs no round trip for each.
+What is written with a move is part of it. Its statement is built once: building takes
+as long as asking. PostgreSQL does a move, its events and what becomes of the attempts
+in one statement; SQLite has no such statement, and needs no round trip for each.
 
 What a worker says of one task is not more than that: the statement locks the job, too,
 and is a transaction by itself (see `farm.jobs.at_once`).
