@@ -198,7 +198,7 @@ def _growth(bench: Bench) -> list[Case]:
 
 def _scaling(bench: Bench) -> list[Case]:
     sizes = bench.sizes
-    edit = bench.edit(sizes.render, max(3, sizes.shown // 2))
+    edit = bench.edit(sizes.render, max(5, sizes.shown // 2))
     case = ScalingCase(edit=edit, folder=bench.place("scaling"))
     return [case.measure(bench.turns, rounds=sizes.few_rounds)]
 
