@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import time
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Error as SQLiteError
+from sqlite3 import OperationalError
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, event, func, literal, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
+from sqlalchemy import func, literal, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from farm.errors import TableUnavailable
+from farm.jobs.engines import BUSY_SECONDS, WRITING, open_postgres, open_sqlite
 from farm.jobs.forks import ForkGate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from sqlite3 import Connection as SQLiteConnection
 
-    from psycopg import Connection as PostgresConnection
-    from sqlalchemy import URL, Connection, Engine
-    from sqlalchemy.pool import ConnectionPoolEntry as PoolRecord
+    from sqlalchemy import URL, Connection
 
-_BUSY_SECONDS = 10
-"""How long a writer waits for another one; each holds the table for milliseconds."""
-_LOOK_SECONDS = 0.0002
-"""How often a writer looks whether SQLite's one writer is done."""
-_TRUSTED_SECONDS = 0.05
-"""How long after its last use a connection is believed to be there: no server ends and
-starts within it, and to ask costs a round trip."""
 _BEGIN_UNFLUSHED = "BEGIN; SET LOCAL synchronous_commit = off"
 UNFLUSHED = func.set_config("synchronous_commit", "off", literal(value=True))
 """What a statement of PostgreSQL asks for that is not flushed: see `writing`."""
-_LAST_USED = "farm_last_used"
 
 _POSTGRES = {"postgresql", "postgres", "postgresql+psycopg"}
 _SQLITE = {"sqlite", "sqlite+pysqlite"}
-
-_WRITING = "farm_writing"
 
 
 class Database:
@@ -56,7 +41,7 @@ class Database:
         self.location = _location(parsed)
         """Where it is, without user and password."""
         self.is_sqlite = parsed.drivername in _SQLITE
-        self._engine = _sqlite(parsed) if self.is_sqlite else _postgres(parsed)
+        self._engine = open_sqlite(parsed) if self.is_sqlite else open_postgres(parsed)
         self._gate = ForkGate(self._engine)
 
     @property
@@ -148,7 +133,7 @@ class Database:
             self._alone(writing=writing),
             self._engine.connect() as opened,
         ):
-            connection = opened.execution_options(**{_WRITING: writing, **options})
+            connection = opened.execution_options(**{WRITING: writing, **options})
             with connection.begin():
                 yield connection
 
@@ -159,7 +144,7 @@ class Database:
             yield
             return
         lock = self._gate.one_writer
-        if not lock.acquire(timeout=_BUSY_SECONDS):
+        if not lock.acquire(timeout=BUSY_SECONDS):
             raise OperationalError("database is locked")
         try:
             yield
@@ -214,98 +199,3 @@ def _location(url: URL) -> str:
     host = url.host or url.query.get("host") or "localhost"
     port = f":{url.port}" if url.port else ""
     return f"{host}{port}/{url.database or ''}"
-
-
-_to_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))
-
-
-def _sqlite(url: URL) -> Engine:
-    engine = create_engine(
-        url,
-        connect_args={"timeout": _BUSY_SECONDS},
-        hide_parameters=True,
-        json_serializer=_to_json,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _set_up(connection: SQLiteConnection, record: object) -> None:
-        del record
-        connection.isolation_level = None  # transactions begin below, not by guess
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")  # safe with WAL
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # a writer that began by reading could not wait for another writer: it would
-        # fail at once, since what it read may have changed
-        if connection.get_execution_options().get(_WRITING, True):
-            _begin_writing(connection)
-        else:
-            connection.exec_driver_sql("BEGIN")
-
-    return engine
-
-
-def _begin_writing(connection: Connection) -> None:
-    """Begin as the one writer, as soon as no other one writes.
-
-    SQLite itself would look again less and less often, up to ten times a second, while
-    others come and go.
-    """
-    end = time.monotonic() + _BUSY_SECONDS
-    opened = connection.connection.cursor()
-    opened.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                opened.execute("BEGIN IMMEDIATE")
-            except OperationalError as error:
-                if not _is_busy(error) or time.monotonic() > end:
-                    raise
-                time.sleep(_LOOK_SECONDS)
-            else:
-                return
-    finally:
-        opened.execute(f"PRAGMA busy_timeout = {1000 * _BUSY_SECONDS}")
-        opened.close()
-
-
-def _is_busy(error: OperationalError) -> bool:
-    return error.sqlite_errorcode & 0xFF == SQLITE_BUSY
-
-
-def _postgres(url: URL) -> Engine:
-    engine = create_engine(
-        url,
-        connect_args={"connect_timeout": 5, "tcp_user_timeout": _BUSY_SECONDS * 1000},
-        hide_parameters=True,
-        json_serializer=_to_json,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _set_up(connection: PostgresConnection, record: object) -> None:
-        del record
-        connection.execute(f"SET lock_timeout = '{_BUSY_SECONDS}s'")
-        # a process that was frozen in a transaction must not hold its locks for ever
-        connection.execute(
-            f"SET idle_in_transaction_session_timeout = '{_BUSY_SECONDS}s'"
-        )
-        connection.commit()
-
-    @event.listens_for(engine, "checkin")
-    def _note_use(connection: PostgresConnection | None, record: PoolRecord) -> None:
-        del connection
-        record.info[_LAST_USED] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _check(connection: PostgresConnection, record: PoolRecord, _: object) -> None:
-        # a server that was started again costs nobody an error
-        last = record.info.get(_LAST_USED)
-        if last is None or time.monotonic() - last < _TRUSTED_SECONDS:
-            return
-        try:
-            engine.dialect.do_ping(connection)  # type: ignore[arg-type]  # it is one
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise InvalidatePoolError from error
-
-    return engine

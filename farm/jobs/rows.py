@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from farm.errors import ErrorRecord
@@ -23,28 +23,7 @@ _LONGEST_NOTE = 500
 """Characters kept of an event's note; an error is kept whole with its attempt."""
 
 
-READ = (
-    "id",
-    "job_id",
-    "number",
-    "name",
-    "kind",
-    "status",
-    "queue",
-    "payload",
-    "priority",
-    "frames",
-    "frames_done",
-    "attempt",
-    "attempts_allowed",
-    "worker",
-    "lease_until",
-    "created",
-    "started",
-    "finished",
-    "error",
-    "result",
-)
+READ = (*(field.name for field in fields(Task)), "number")
 """What is read of a task, and its number."""
 
 

@@ -171,7 +171,7 @@ def test_table_taken_away_is_unavailable(table: JobTable) -> None:
 def test_writer_that_waits_too_long_says_so(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("farm.jobs.database._BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("farm.jobs.engines.BUSY_SECONDS", 0.1)
     table = JobTable.open(sqlite_url)
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
     other.execute("BEGIN IMMEDIATE")
